@@ -1,0 +1,1 @@
+"""SD Studio: run Stable Diffusion on your own GPU, by double click."""

@@ -1,0 +1,1 @@
+"""The words of the domain; no Qt, no torch."""

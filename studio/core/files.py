@@ -1,0 +1,46 @@
+"""Writing without ever leaving half a file."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from studio.core.errors import DiskFull, FileProblem
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write `data` to `path` by temporary file, fsync and rename; parents are made.
+
+    Raises DiskFull or FileProblem; the old file, if any, is then untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        raise problem(path, error) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def problem(path: Path, error: OSError) -> DiskFull | FileProblem:
+    """The StudioError that tells what an OSError at `path` means to the user."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull("The disk is full; {path} was not written.", "Free some space and try again.", path=str(path))
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return FileProblem(
+            path, "{path} may not be written.", "Choose another folder or change its permissions.", details=str(error)
+        )
+    return FileProblem(
+        path, "{path} cannot be used.", "Check that the folder exists and the name is valid.", details=str(error)
+    )

@@ -1,0 +1,39 @@
+"""What comes back from the engine."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.request import GenerateRequest
+
+
+@dataclass(frozen=True)
+class GeneratedImage:
+    """One finished picture, still in memory.
+
+    `pixels` is uint8 RGB (height, width, 3). `request` asks for exactly this picture: batch of one, seeds drawn,
+    wildcards replaced. `facts` are infotext entries that only the engine knows ("Model hash", "VAE hash", ...), in
+    order. `notes` tell what was done differently from what was asked (a VAE retried in fp32, a split batch).
+    `index` counts from 0 within the order.
+    """
+
+    pixels: NDArray[np.uint8]
+    request: GenerateRequest
+    index: int = 0
+    facts: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """One picture on disk. `index` counts from 0 within its order."""
+
+    path: Path
+    infotext: str
+    width: int
+    height: int
+    index: int = 0
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Pixels: from a request to pictures, with torch."""

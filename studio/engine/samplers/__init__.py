@@ -1,0 +1,1 @@
+"""Samplers: each `sample_x(model, x, sigmas, ...)`, named by rows of studio.catalog.samplers."""

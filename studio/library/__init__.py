@@ -1,0 +1,1 @@
+"""Files on disk: models, pictures, queue and index."""
