@@ -8,8 +8,10 @@ class Sampler:
     """How a step is made.
 
     `function` names `module:function` below studio.engine.samplers. `schedule` is what Automatic means for it.
-    `kind` is "sigma" (k-diffusion's loop over sigmas) or "timestep" (the web UI's loop over timesteps: DDIM, PLMS,
-    UniPC, with their own spacing). `options` names the request's fields the function takes.
+    `kind` says what it runs over: "sigma" (a schedule's sigmas), "span" (levels of its own choice between the highest
+    and lowest), "timestep" (the web UI's grid of timesteps, whatever the schedule) or "consistency" (the few levels
+    of LCM models). `cfgpp` marks a method that steers by the unconditional prediction. `options` names the request's
+    fields the function takes.
     """
 
     name: str
@@ -23,11 +25,13 @@ class Sampler:
     uses_ensd: bool = False
     discard_penultimate: bool = False
     solver_type: str = ""
+    cfgpp: bool = False
     options: tuple[str, ...] = ()
 
 
 CHURN = ("s_churn", "s_tmin", "s_tmax", "s_noise")
 ANCESTRAL = ("eta", "s_noise")
+UNI_PC = ("uni_pc_variant", "uni_pc_order", "uni_pc_lower_order_final")
 
 SAMPLERS = (
     Sampler("dpmpp_2m", "DPM++ 2M", "dpmpp:sample_dpmpp_2m", ("k_dpmpp_2m",), "karras"),
@@ -53,7 +57,7 @@ SAMPLERS = (
     ),
     Sampler(
         "euler_a", "Euler a", "euler:sample_euler_ancestral", ("k_euler_a", "k_euler_ancestral"),
-        uses_ensd=True, options=ANCESTRAL,
+        uses_ensd=True, options=("eta",),
     ),
     Sampler("euler", "Euler", "euler:sample_euler", ("k_euler",), options=CHURN),
     Sampler("lms", "LMS", "lms:sample_lms", ("k_lms",)),
@@ -66,14 +70,21 @@ SAMPLERS = (
         "dpm2_a", "DPM2 a", "dpm2:sample_dpm_2_ancestral", ("k_dpm_2_a",), "karras",
         second_order=True, discard_penultimate=True, uses_ensd=True, options=ANCESTRAL,
     ),
-    Sampler("dpm_fast", "DPM fast", "dpm_solver:sample_dpm_fast", ("k_dpm_fast",), uses_ensd=True, options=ANCESTRAL),
     Sampler(
-        "dpm_adaptive", "DPM adaptive", "dpm_solver:sample_dpm_adaptive", ("k_dpm_ad",), uses_ensd=True, options=ANCESTRAL
+        "dpm_fast", "DPM fast", "dpm_solver:sample_dpm_fast", ("k_dpm_fast",),
+        kind="span", uses_ensd=True, options=ANCESTRAL,
     ),
-    Sampler("restart", "Restart", "restart:sample_restart", ("restart",), "karras", second_order=True, options=("s_noise",)),
+    Sampler(
+        "dpm_adaptive", "DPM adaptive", "dpm_solver:sample_dpm_adaptive", ("k_dpm_ad",),
+        kind="span", uses_ensd=True, options=("eta",),
+    ),
+    Sampler("restart", "Restart", "restart:sample_restart", ("restart",), "karras", second_order=True),
     Sampler("ddim", "DDIM", "timestep:sample_ddim", ("ddim",), kind="timestep", options=("eta_ddim",)),
-    Sampler("ddim_cfgpp", "DDIM CFG++", "timestep:sample_ddim_cfgpp", ("ddim_cfgpp",), kind="timestep", options=("eta_ddim",)),
+    Sampler(
+        "ddim_cfgpp", "DDIM CFG++", "timestep:sample_ddim_cfgpp", ("ddim_cfgpp",),
+        kind="timestep", cfgpp=True, options=("eta_ddim",),
+    ),
     Sampler("plms", "PLMS", "timestep:sample_plms", ("plms",), kind="timestep"),
-    Sampler("unipc", "UniPC", "timestep:sample_unipc", ("unipc",), kind="timestep"),
-    Sampler("lcm", "LCM", "lcm:sample_lcm", ("k_lcm",)),
+    Sampler("unipc", "UniPC", "unipc:sample_unipc", ("unipc",), kind="timestep", options=UNI_PC),
+    Sampler("lcm", "LCM", "lcm:sample_lcm", ("k_lcm",), kind="consistency"),
 )  # fmt: skip
