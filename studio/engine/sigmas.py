@@ -1,7 +1,6 @@
 """Schedules: how the noise levels of a run are spaced, as AUTOMATIC1111 1.10.1 spaces them.
 
-A schedule function takes the number of steps, the model's rising sigma table and a Spacing, and returns falling
-float32 sigmas that end in 0. Most return steps + 1 of them; DDIM's has as many as its stride gives.
+A schedule function takes the number of steps and a Spacing, and returns falling float32 sigmas that end in 0. Most return steps + 1 of them; DDIM's has as many as its stride gives.
 """
 
 import math
@@ -27,11 +26,12 @@ ALIGNED_SDXL = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 
 
 @dataclass(frozen=True)
 class Spacing:
-    """What a schedule can be told; 0 takes the model's lowest and highest sigma and the schedule's own rho.
+    """What a schedule can be told; 0 takes the table's lowest and highest sigma and the schedule's own rho.
 
-    `alpha` and `beta` shape Beta, `sdxl` chooses Align Your Steps' table, `quantize` rounds to trained timesteps.
+    `table` (n,) holds the model's sigmas, rising (Levels.sigmas). `alpha` and `beta` shape Beta, `sdxl` chooses Align Your Steps' table, `quantize` rounds to trained timesteps.
     """
 
+    table: Tensor
     sigma_min: float = 0.0
     sigma_max: float = 0.0
     rho: float = 0.0
@@ -48,14 +48,14 @@ def schedule(name: str, steps: int, model_sigmas: Tensor, **options: float) -> T
     Uniform, as for samplers without a preference. Raises UnknownName and TypeError for unknown options.
     """
     row = find("schedule type", SCHEDULES, name)
-    asked = Spacing(**options)  # type: ignore[arg-type]
+    asked = Spacing(model_sigmas, **options)  # type: ignore[arg-type]
     spacing = replace(
         asked,
         sigma_min=asked.sigma_min or model_sigmas[0].item(),
         sigma_max=asked.sigma_max or model_sigmas[-1].item(),
         rho=asked.rho or row.rho or 0.0,
     )
-    return _function(row)(steps, model_sigmas, spacing)
+    return _function(row)(steps, spacing)
 
 
 def levels_for(sampler: Sampler, levels: Levels) -> Levels:
@@ -101,23 +101,23 @@ def timesteps(steps: int) -> Tensor:
     return (torch.arange(0, TRAINED_STEPS, TRAINED_STEPS // steps) + 1).clamp(max=TRAINED_STEPS - 1)
 
 
-def uniform(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def uniform(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in time over the whole table (Ho et al. 2020), whatever the limits of `spacing`."""
-    return _with_zero(at_index(torch.linspace(len(table) - 1, 0, steps), table))
+    return _with_zero(at_index(torch.linspace(len(spacing.table) - 1, 0, steps), spacing.table))
 
 
-def karras(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def karras(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in sigma^(1/rho), denser towards 0 (Karras et al. 2022, equation 5)."""
     low, high = spacing.sigma_min ** (1 / spacing.rho), spacing.sigma_max ** (1 / spacing.rho)
     return _with_zero((high + torch.linspace(0, 1, steps) * (low - high)) ** spacing.rho)
 
 
-def exponential(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def exponential(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in log sigma."""
     return _with_zero(torch.linspace(math.log(spacing.sigma_max), math.log(spacing.sigma_min), steps).exp())
 
 
-def polyexponential(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def polyexponential(steps: int, spacing: Spacing) -> Tensor:
     """Steps in log sigma that follow the power rho."""
     ramp, low, high = (
         torch.linspace(1, 0, steps) ** spacing.rho,
@@ -127,24 +127,24 @@ def polyexponential(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
     return _with_zero((ramp * (high - low) + low).exp())
 
 
-def sgm_uniform(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def sgm_uniform(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in time without the lowest level (Stability's generative-models)."""
-    return _with_zero(at_index(torch.linspace(*_index_limits(table, spacing), steps + 1)[:-1], table))
+    return _with_zero(at_index(torch.linspace(*_index_limits(spacing), steps + 1)[:-1], spacing.table))
 
 
-def normal(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def normal(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in time between the limits."""
-    return _with_zero(at_index(torch.linspace(*_index_limits(table, spacing), steps), table))
+    return _with_zero(at_index(torch.linspace(*_index_limits(spacing), steps), spacing.table))
 
 
-def kl_optimal(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def kl_optimal(steps: int, spacing: Spacing) -> Tensor:
     """Even steps in arctan sigma; the last is the lowest sigma, not 0 (Sabour et al. 2024, theorem 3.1)."""
     low, high = torch.tensor(spacing.sigma_min).arctan(), torch.tensor(spacing.sigma_max).arctan()
     share = torch.arange(steps + 1) / steps
     return (share * low + (1.0 - share) * high).tan()
 
 
-def align_your_steps(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def align_your_steps(steps: int, spacing: Spacing) -> Tensor:
     """The tabled sigmas, log-linearly interpolated for other counts (Sabour et al. 2024)."""
     aligned = np.array(ALIGNED_SDXL if spacing.sdxl else ALIGNED_SD1)
     if steps != len(aligned):
@@ -153,18 +153,18 @@ def align_your_steps(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
     return _with_zero(torch.from_numpy(aligned).float())
 
 
-def simple(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def simple(steps: int, spacing: Spacing) -> Tensor:
     """Every so many-th entry of the table, from the top (ComfyUI)."""
-    stride = len(table) / steps
-    return _with_zero(table[[-(1 + int(i * stride)) for i in range(steps)]])
+    stride = len(spacing.table) / steps
+    return _with_zero(spacing.table[[-(1 + int(i * stride)) for i in range(steps)]])
 
 
-def ddim(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def ddim(steps: int, spacing: Spacing) -> Tensor:
     """Every so many-th entry of the table, from the second lowest (ComfyUI's DDIM)."""
-    return _with_zero(table[1 :: max(len(table) // steps, 1)].flip(0))
+    return _with_zero(spacing.table[1 :: max(len(spacing.table) // steps, 1)].flip(0))
 
 
-def beta(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
+def beta(steps: int, spacing: Spacing) -> Tensor:
     """Quantiles of a beta distribution between the limits (Lee et al. 2024, "Beta Sampling is All You Need")."""
     from scipy.stats import beta as distribution  # imported here: it takes a quarter of a second
 
@@ -173,16 +173,16 @@ def beta(steps: int, table: Tensor, spacing: Spacing) -> Tensor:
     return _with_zero(torch.from_numpy(spread).float())
 
 
-def _function(row: Schedule) -> Callable[[int, Tensor, Spacing], Tensor]:
+def _function(row: Schedule) -> Callable[[int, Spacing], Tensor]:
     if not row.function:
         return uniform
     module, name = row.function.split(":")
     return getattr(import_module(f"studio.engine.{module}"), name)
 
 
-def _index_limits(table: Tensor, spacing: Spacing) -> tuple[float, float]:
+def _index_limits(spacing: Spacing) -> tuple[float, float]:
     limits = torch.tensor([spacing.sigma_max, spacing.sigma_min])
-    high, low = index_of(limits, table, spacing.quantize).tolist()
+    high, low = index_of(limits, spacing.table, spacing.quantize).tolist()
     return high, low
 
 
