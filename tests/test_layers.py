@@ -17,12 +17,18 @@ MAY_IMPORT = {
     "engine": {"core", "catalog", "library"},
     "training": {"core", "catalog", "library", "engine"},
     "tasks": {"core", "catalog", "library"},
+    "doctor": {"core", "catalog", "library"},
     "api": {"core", "catalog", "library", "tasks"},
-    "ui": {"core", "catalog", "library", "launcher", "tasks"},
-    "cli": {"core", "catalog", "library", "launcher", "tasks"},
-    "app": {"core", "catalog", "library", "launcher", "tasks", "ui"},
+    "ui": {"core", "catalog", "library", "launcher", "tasks", "doctor"},
+    "cli": {"core", "catalog", "library", "launcher", "tasks", "doctor"},
+    "app": {"core", "catalog", "library", "launcher", "tasks", "doctor", "ui"},
 }
-MAY_IMPORT_INSIDE_FUNCTIONS = {"tasks": {"engine", "training"}, "app": {"cli"}, "cli": {"app", "bootstrap"}}
+MAY_IMPORT_INSIDE_FUNCTIONS = {
+    "bootstrap": {"core", "catalog", "app", "cli"},
+    "tasks": {"engine", "training"},
+    "app": {"cli"},
+    "cli": {"app", "bootstrap"},
+}
 QT = {"ui", "app"}
 TORCH = {"engine", "training"}
 HEAVY = {"torch", "diffusers", "transformers", "torchsde", "accelerate", "torchvision"}

@@ -35,6 +35,11 @@ class Places:
         return self.home / "data"
 
     @property
+    def settings(self) -> Path:
+        """The user's settings."""
+        return self.data / "settings.json"
+
+    @property
     def trash(self) -> Path:
         """What was deleted and can be taken back."""
         return self.data / "trash"
