@@ -83,5 +83,5 @@ class NoNetwork(StudioError):
     """A server could not be reached."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a wish granted, not an error
+class Cancelled(Exception):
     """Raised at a report once the user asked the work to stop."""
