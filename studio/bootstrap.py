@@ -104,8 +104,10 @@ def has_display(system: str, environ: Mapping[str, str]) -> bool:
     """Whether a window can be shown; Qt's own platforms that draw elsewhere count."""
     if system in ("win32", "darwin"):
         return True
-    elsewhere = environ.get("QT_QPA_PLATFORM", "").split(":")[0] not in ("", "xcb", "wayland", "wayland-egl")
-    return elsewhere or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+    plugins = {text.split(":")[0] for text in environ.get("QT_QPA_PLATFORM", "").split(";")}
+    return bool(plugins - {"", "xcb", "wayland", "wayland-egl"}) or bool(
+        environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def run(arguments: list[str]) -> int:

@@ -334,6 +334,7 @@ def test_no_display_is_said_in_one_line_with_the_command_for_the_terminal(studio
         ({"WAYLAND_DISPLAY": "wayland-0"}, True),
         ({"QT_QPA_PLATFORM": "offscreen"}, True),
         ({"QT_QPA_PLATFORM": "xcb"}, False),
+        ({"QT_QPA_PLATFORM": "wayland;xcb"}, False),
         ({"QT_QPA_PLATFORM": "vnc:size=1280x800"}, True),
     ],
 )
