@@ -1,6 +1,7 @@
 """Schedules: how the noise levels of a run are spaced, as AUTOMATIC1111 1.10.1 spaces them.
 
-A schedule function takes the number of steps and a Spacing, and returns falling float32 sigmas that end in 0. Most return steps + 1 of them; DDIM's has as many as its stride gives.
+A schedule function takes the number of steps and a Spacing, and returns falling float32 sigmas that end in 0. Most
+return steps + 1 of them; DDIM's has as many as its stride gives.
 """
 
 import math
@@ -15,7 +16,7 @@ from torch import Tensor
 from studio.catalog import find
 from studio.catalog.samplers import Sampler
 from studio.catalog.schedules import SCHEDULES, Schedule
-from studio.core.errors import BadRequest
+from studio.core.errors import BadRequest, UnknownName
 from studio.core.request import GenerateRequest
 from studio.engine.levels import TRAINED_STEPS, Levels, at_index, consistency, index_of
 
@@ -28,7 +29,8 @@ ALIGNED_SDXL = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 
 class Spacing:
     """What a schedule can be told; 0 takes the table's lowest and highest sigma and the schedule's own rho.
 
-    `table` (n,) holds the model's sigmas, rising (Levels.sigmas). `alpha` and `beta` shape Beta, `sdxl` chooses Align Your Steps' table, `quantize` rounds to trained timesteps.
+    `table` (n,) holds the model's sigmas, rising (Levels.sigmas). `alpha` and `beta` shape Beta, `sdxl` chooses the
+    table of Align Your Steps, `quantize` rounds to trained timesteps.
     """
 
     table: Tensor
@@ -45,10 +47,13 @@ def schedule(name: str, steps: int, model_sigmas: Tensor, **options: float) -> T
     """The sigmas of schedule `name` for `steps` steps: falling, float32, 0 last.
 
     `model_sigmas` (n,) is the model's rising table (Levels.sigmas); `options` are the fields of Spacing. Automatic is
-    Uniform, as for samplers without a preference. Raises UnknownName and TypeError for unknown options.
+    Uniform, as for samplers without a preference. Raises UnknownName, BadRequest for less than one step, TypeError for
+    unknown options.
     """
+    if steps < 1:
+        raise BadRequest("A schedule needs at least one step, not {steps}.", steps=steps)
     row = find("schedule type", SCHEDULES, name)
-    asked = Spacing(model_sigmas, **options)  # type: ignore[arg-type]
+    asked = Spacing(model_sigmas.float().cpu(), **options)  # type: ignore[arg-type]
     spacing = replace(
         asked,
         sigma_min=asked.sigma_min or model_sigmas[0].item(),
@@ -99,6 +104,24 @@ def timesteps(steps: int) -> Tensor:
             steps=steps,
         )
     return (torch.arange(0, TRAINED_STEPS, TRAINED_STEPS // steps) + 1).clamp(max=TRAINED_STEPS - 1)
+
+
+def unipc_sigmas(levels: Levels, highest: float, steps: int, skip_type: str = "time_uniform") -> Tensor:
+    """The sigmas (steps + 1,) of UniPC from timestep `highest` down to 0: even in time, in its root or in log sigma.
+
+    Raises UnknownName for another `skip_type` than time_uniform, time_quadratic and logSNR.
+    """
+    start, end = (highest + 1) / TRAINED_STEPS, 1 / TRAINED_STEPS
+    if skip_type == "time_uniform":
+        times = torch.linspace(start, end, steps + 1)
+    elif skip_type == "time_quadratic":
+        times = torch.linspace(start**0.5, end**0.5, steps + 1) ** 2
+    elif skip_type == "logSNR":
+        ends = levels.t_to_sigma(torch.tensor([highest, 0.0])).log()
+        return torch.linspace(float(ends[0]), float(ends[1]), steps + 1).exp()
+    else:
+        raise UnknownName("UniPC skip type", skip_type, ("time_uniform", "time_quadratic", "logSNR"))
+    return levels.t_to_sigma(((times - end) * TRAINED_STEPS).clamp(0, TRAINED_STEPS - 1))
 
 
 def uniform(steps: int, spacing: Spacing) -> Tensor:
