@@ -12,8 +12,8 @@ from studio.core.errors import Cancelled
 class Wish(Enum):
     """Softer wishes than cancelling; the work decides when it can grant one."""
 
-    INTERRUPT = "interrupt"  # finish what is begun as it is, keep what exists
-    SKIP = "skip"  # leave this image (or item), go on with the next
+    INTERRUPT = "interrupt"  # stop within one step, keep what is finished; the work ends as done
+    SKIP = "skip"  # leave this image (or item) within one step, go on with the next
     SAVE = "save"  # training: write a checkpoint now
     SAMPLE = "sample"  # training: paint a sample now
 

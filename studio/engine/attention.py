@@ -59,7 +59,7 @@ def _require_xformers(device: torch.device) -> None:
     try:
         sample = torch.zeros(1, 1, 8, 16, device=device, dtype=torch.float16)
         xformers(sample, sample, sample)
-    except Exception as error:  # noqa: BLE001 - whatever a mismatched binary raises
+    except Exception as error:
         raise BadRequest(
             "xFormers cannot be used with this PyTorch and card.",
             "Choose auto or sdpa under Settings, Attention; it is as fast.",
@@ -87,16 +87,17 @@ class CachedAttention:
         attn: Attention,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        temb: Tensor | None = None,
+        **_unused: object,
     ) -> Tensor:
+        """The mixed values, projected: (batch, tokens, width) like `hidden_states`; without a context, of itself."""
         query = _heads(attn.to_q(hidden_states), attn.heads)
         if encoder_hidden_states is None:
             key, value = _keys_values(attn, hidden_states)
         else:
             key, value = self._of_context(attn, encoder_hidden_states)
         mixed = self.attend(query, key, value).transpose(1, 2).flatten(2)
-        return attn.to_out[1](attn.to_out[0](mixed))
+        project, dropout = attn.to_out
+        return dropout(project(mixed))
 
     def _of_context(self, attn: Attention, context: Tensor) -> tuple[Tensor, Tensor]:
         kept = self._kept.get(id(context))

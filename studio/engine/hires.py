@@ -43,9 +43,7 @@ def target_size(width: int, height: int, hires: HiresFix) -> HiresSize:
         covered = HiresSize(wide, wide * height // width)
     else:
         covered = HiresSize(high * width // height, high)
-    return HiresSize(
-        covered.width, covered.height, (covered.width - wide) // FACTOR, (covered.height - high) // FACTOR
-    )
+    return HiresSize(covered.width, covered.height, (covered.width - wide) // FACTOR, (covered.height - high) // FACTOR)
 
 
 def upscaler(name: str) -> Upscaler:

@@ -1,6 +1,7 @@
 """How a model is fitted into a card: a plan from the VRAM preset, its rungs downwards, and who lives where."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from diffusers.hooks import HookRegistry, apply_group_offloading, apply_layerwise_casting
@@ -39,9 +40,10 @@ class Plan:
             return replace(self, at_once=1), "the pictures of a batch are made one by one"
         if not self.split_attention:
             return replace(self, split_attention=True), "attention works in slices"
-        thriftier = {"none": "model", "model": "block"}
-        if self.offload in thriftier:
-            return replace(self, offload=thriftier[self.offload]), "parts of the model wait in RAM"
+        if self.offload == "none":
+            return replace(self, offload="model"), "parts of the model that are not in use wait in RAM"
+        if self.offload == "model":
+            return replace(self, offload="block"), "the U-Net comes onto the card block by block"
         return None
 
 
@@ -99,9 +101,10 @@ class Residence:
             net.to(where)
 
     def _prepare(self) -> None:
-        unet, plan = self.checkpoint.unet, self.plan
+        unet: Any = self.checkpoint.unet  # diffusers wraps `to` so that type checkers lose it
+        plan = self.plan
         attention.install(unet, attention.kernel(plan.attention, plan.device, plan.split_attention))
-        unet.to(memory_format=torch.channels_last if plan.channels_last else torch.contiguous_format)  # type: ignore[call-overload]
+        unet.to(memory_format=torch.channels_last if plan.channels_last else torch.contiguous_format)
         if plan.fp8:
             _store_in_fp8(unet, plan.dtype)
         if plan.offload == "block" and not self._is_block_offloaded():
@@ -122,7 +125,7 @@ class Residence:
             registry = HookRegistry.check_if_exists_or_initialize(self.checkpoint.unet)
             for name in ("group_offloading", "lazy_prefetch_group_offloading"):
                 registry.remove_hook(name, recurse=True)
-            self.checkpoint.unet.to("cpu")
+            self._move(self.checkpoint.unet, torch.device("cpu"))
 
 
 def _store_in_fp8(unet: nn.Module, dtype: torch.dtype) -> None:

@@ -21,6 +21,7 @@ class UNet:
     def __init__(self, module: UNet2DConditionModel) -> None:
         self.module = module
         self._converted: dict[int, tuple[Tensor, Tensor]] = {}
+        # diffusers would embed raw sizes; here they come embedded within the vector, as the model's authors wrote it
         module.get_aug_embed = self._size_embedding  # type: ignore[method-assign]
 
     def __call__(self, x: Tensor, t: Tensor, context: Tensor, vector: Tensor | None = None) -> Tensor:
@@ -56,10 +57,7 @@ class UNet:
             kept = self._converted[id(tensor)] = (tensor, tensor.to(dtype))
         return kept[1]
 
-    def _size_embedding(
-        self, emb: Tensor, encoder_hidden_states: Tensor, added_cond_kwargs: dict[str, Tensor]
-    ) -> Tensor | None:
-        """diffusers would embed raw sizes; here they come embedded within the vector, as the files' authors wrote it."""
+    def _size_embedding(self, added_cond_kwargs: dict[str, Tensor], **_unused: Tensor) -> Tensor | None:
         vector = added_cond_kwargs.get("vector")
         return None if vector is None else self.module.add_embedding(vector)
 
@@ -78,4 +76,4 @@ def tiling(*modules: nn.Module, wanted: bool) -> Iterator[None]:
         yield
     finally:
         for layer, mode in zip(convolutions, before, strict=True):
-            layer.padding_mode = mode
+            layer.padding_mode = mode  # type: ignore[assignment]

@@ -7,9 +7,11 @@ import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from studio.core.errors import NotANumber
+
+PIXELS_PER_LATENT = 8
 
 
 def decode(vae: AutoencoderKL, latent: Tensor) -> Tensor:
@@ -40,10 +42,11 @@ def from_pixels(pixels: NDArray[np.uint8], device: torch.device) -> Tensor:
 
 
 @contextmanager
-def tiled(vae: AutoencoderKL, wanted: bool) -> Iterator[None]:
-    """Let the VAE work tile by tile while the block runs: less memory, seams blended."""
+def tiled(vae: AutoencoderKL, wanted: bool, tile: int = 512) -> Iterator[None]:
+    """Let the VAE work in tiles of `tile` pixels while the block runs: less memory, seams blended over a quarter."""
     before = vae.use_tiling
     vae.use_tiling = wanted or before
+    vae.tile_sample_min_size, vae.tile_latent_min_size = tile, tile // PIXELS_PER_LATENT
     try:
         yield
     finally:
@@ -65,7 +68,7 @@ def _finite(vae: AutoencoderKL, run: Callable[[], Tensor]) -> Tensor:
     if result.isfinite().all():
         return result
     if vae.dtype != torch.float32:
-        vae.to(dtype=torch.float32)  # and stays so: this file cannot do half
+        nn.Module.to(vae, dtype=torch.float32)  # and stays so: this file cannot do half
         result = run()
     if not result.isfinite().all():
         raise NotANumber(

@@ -1,0 +1,81 @@
+"""The one door from window, command line and API to torch: each task imports the engine when it is called."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from studio.core.job import JobContext
+from studio.core.paths import Places
+from studio.core.request import GenerateRequest
+from studio.core.result import SavedImage
+from studio.core.settings import Settings
+from studio.library import outputs
+
+if TYPE_CHECKING:
+    from studio.engine.card import Card
+
+
+CARD_SETTINGS = (
+    "vram_preset",
+    "attention",
+    "precision",
+    "fp8_storage",
+    "channels_last",
+    "compile",
+    "model_cache_gib",
+    "model_folders",
+)
+
+
+class Journal(Protocol):
+    """What is told before and after each picture is written, so that a queue survives a power cut."""
+
+    def begin(self, index: int, path: Path) -> None:
+        """Picture `index` is about to appear at `path`."""
+
+    def finish(self, index: int, saved: SavedImage) -> None:
+        """Picture `index` is on disk."""
+
+
+def generate(
+    request: GenerateRequest,
+    context: JobContext,
+    *,
+    settings: Settings,
+    places: Places,
+    first: int = 0,
+    journal: Journal | None = None,
+) -> list[SavedImage]:
+    """Paint and save the pictures of `request` from number `first` on; each is delivered as it is saved."""
+    from studio.engine.generate import generate as painted
+
+    saved = []
+    for image in painted(request, card(places, settings), context, settings, places, first):
+        path = outputs.plan(image, settings, places)
+        if journal:
+            journal.begin(image.index, path)
+        saved.append(outputs.write(path, image, settings))
+        if journal:
+            journal.finish(image.index, saved[-1])
+        context.deliver(saved[-1])
+    return saved
+
+
+def warm(context: JobContext) -> None:
+    """Import what the engine needs, in steps that leave the window its share of time."""
+    from studio.engine.warm import warm
+
+    warm(context)
+
+
+def card(places: Places, settings: Settings) -> "Card":
+    """The card as the settings want it used; when one that matters to it changes, it begins anew."""
+    relevant = {name: getattr(settings, name) for name in CARD_SETTINGS}
+    return _card(places, Settings(**relevant).model_dump_json())
+
+
+@lru_cache(maxsize=1)
+def _card(places: Places, settings: str) -> "Card":
+    from studio.engine.card import Card
+
+    return Card(places, Settings.model_validate_json(settings))
