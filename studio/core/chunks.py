@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from studio.core import tokens
-from studio.core.prompt import extract_networks, parse_emphasis, schedule, split_and
+from studio.core.prompt import extract_networks, parse_emphasis, schedule, split_and, strip_comments
 
 CHUNK = 75
 BREAK = ("BREAK", -1)
-SYNTAX = re.compile(r"<\w+:[^>]+>|:\s*[+-]?[.\d]+\s*[\])]")
+SYNTAX = re.compile(r"#[^\n]*|<\w+:[^<>]+>|:\s*[+-]?[.\d]+\s*[\])]")
 NEAR = 64
 
 
@@ -111,7 +111,8 @@ def boundaries(
 
 
 def _texts(prompt: str, steps: int, negative: bool) -> list[str]:
-    parts = [prompt] if negative else [text for text, _ in split_and(extract_networks(prompt)[0])]
+    text = strip_comments(prompt)
+    parts = [text] if negative else [part for part, _ in split_and(extract_networks(text)[0])]
     return list(dict.fromkeys(text for part in parts for _, text in schedule(part, steps)))
 
 

@@ -64,6 +64,9 @@ def test_boundaries_are_where_the_words_of_the_next_chunk_begin() -> None:
     changed = "“Ünlü” ﬁsh, "
     room = 75 - token_count(changed)
     assert boundaries(changed + words) == [len(changed + "word " * room)]
+    assert boundaries("# one, two\n<lora:word:1> [c:" + words + ":0] tail") == [
+        len("# one, two\n<lora:word:1> [c:" + words + ":0] ")
+    ]
     listed = "word, " * 37
     assert boundaries(listed + "long_tail") == [len(listed)]
 
@@ -82,9 +85,12 @@ def test_counter_counts_the_longest_text_a_prompt_becomes() -> None:
     assert prompt_length("a cat AND a very big dog:0.5") == (4, 75)
     assert prompt_length("a cat AND a dog", negative=True) == (5, 75)
     assert prompt_length("a cat <lora:some_name:0.8>") == (2, 75)
+    assert prompt_length("a cat # of mine") == (2, 75)
 
 
-@pytest.mark.parametrize("piece", ["(", "[", "a, ", "word ", "“x” ", ":", "(a:1.1)", "喵", "BREAK "])
+@pytest.mark.parametrize(
+    "piece", ["(", "[", "a, ", "word ", "“x” ", ":", "(a:1.1)", "喵", "BREAK ", "<a:", "# ", "[a:"]
+)
 def test_long_prompts_are_counted_quickly(piece: str) -> None:
     prompt = piece * (100_000 // len(piece))
     started = time.perf_counter()
