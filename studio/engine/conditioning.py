@@ -33,5 +33,8 @@ class ComposedPrompt:
 
 
 def active(schedule: tuple[Scheduled, ...], step: int) -> Conditioning:
-    """The conditioning of `schedule` at model call `step` (from 0): the first whose `until` is not yet passed."""
-    return next((entry.conditioning for entry in schedule if step <= entry.until), schedule[-1].conditioning)
+    """The conditioning of `schedule` at model call `step` (from 0): the first whose `until` is not yet passed.
+
+    Where all are passed (DPM adaptive calls as often as it likes) it is the first again, as in the web UI.
+    """
+    return next((entry.conditioning for entry in schedule if step <= entry.until), schedule[0].conditioning)

@@ -92,13 +92,19 @@ class Levels:
 
     def scaled_in(self, x: Tensor, sigma: Tensor) -> Tensor:
         """What the network is shown of `x`: brought to unit variance."""
-        return x / (sigma**2 + 1) ** 0.5
+        return x * (1 / (sigma**2 + 1) ** 0.5)
 
     def denoised(self, x: Tensor, output: Tensor, sigma: Tensor) -> Tensor:
         """The clean latent that the network's `output` for `x` at `sigma` means."""
         if self.prediction == "v":
             return x / (sigma**2 + 1) - output * (sigma / (sigma**2 + 1) ** 0.5)
         return x - output * sigma
+
+    def output(self, x: Tensor, denoised: Tensor, sigma: Tensor) -> Tensor:
+        """What the network predicts for `x` at `sigma` where it means the clean latent `denoised`."""
+        if self.prediction == "v":
+            return (x / (sigma**2 + 1) - denoised) * ((sigma**2 + 1) ** 0.5 / sigma)
+        return (x - denoised) / sigma
 
 
 class ConsistencyLevels(Levels):
@@ -126,9 +132,18 @@ class ConsistencyLevels(Levels):
 
     def denoised(self, x: Tensor, output: Tensor, sigma: Tensor) -> Tensor:
         """The clean latent, blended with `x` the less noise there is."""
+        share, kept = self._blend(sigma)
+        return super().denoised(x, output, sigma) * share + x * kept
+
+    def output(self, x: Tensor, denoised: Tensor, sigma: Tensor) -> Tensor:
+        """What the network predicts where `denoised` is that blend."""
+        share, kept = self._blend(sigma)
+        return super().output(x, (denoised - x * kept) / share, sigma)
+
+    def _blend(self, sigma: Tensor) -> tuple[Tensor, Tensor]:
         t = self.sigma_to_t(sigma) * LCM_TIMESTEP_SCALING
         variance = t**2 + LCM_SIGMA_DATA**2
-        return super().denoised(x, output, sigma) * (t / variance**0.5) + x * (LCM_SIGMA_DATA**2 / variance)
+        return t / variance**0.5, LCM_SIGMA_DATA**2 / variance
 
 
 def consistency(levels: Levels) -> ConsistencyLevels:

@@ -15,6 +15,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from studio.catalog import find
@@ -71,6 +72,11 @@ def function(row: Sampler) -> Callable[..., Tensor]:
     """The function a row names."""
     module, name = row.function.split(":")
     return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def told_in(dtype: torch.dtype, model: Model) -> Model:
+    """The model, told sigmas in `dtype`: for samplers that space levels of their own in float32."""
+    return lambda x, sigma: model(x, sigma.to(dtype))
 
 
 def slope(x: Tensor, sigma: Tensor, denoised: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from studio.core.errors import BadRequest
-from studio.engine.samplers import Model, Noise, Step, ancestral, slope
+from studio.engine.samplers import Model, Noise, Step, ancestral, slope, told_in
 
 
 def sample_dpm_fast(
@@ -26,7 +26,7 @@ def sample_dpm_fast(
     way = pairwise(torch.linspace(float(first), float(last), blocks + 1))
     for i, (order, (t, t_next)) in enumerate(zip(orders, way, strict=True)):
         down, up = _lowered(t, t_next, last, eta)
-        stretch = _Stretch(model, x, t, down)
+        stretch = _Stretch(told_in(sigmas.dtype, model), x, t, down)
         x = (stretch.first, stretch.second, stretch.third)[order - 1]() + noise() * (s_noise * up)
         step(i, x, _sigma(t_next), stretch.denoised)
     return x
@@ -60,7 +60,7 @@ def sample_dpm_adaptive(
     while t < last - 1e-5:
         t_next = (t + h).minimum(last)
         down, up = _lowered(t, t_next, last, eta)
-        stretch = _Stretch(model, x, t, down)
+        stretch = _Stretch(told_in(sigmas.dtype, model), x, t, down)
         low, high = (stretch.first(), stretch.second()) if order == 2 else (stretch.second(1 / 3), stretch.third())
         error = _error(low, high, before, rtol, atol)
         factor = 1 + math.atan((1 / (error + 1e-8)) ** (1 / (1.5 if eta else order)) - 1)

@@ -50,12 +50,14 @@ def sample_dpmpp_sde(
     for i, (sigma, sigma_next) in enumerate(pairwise(sigmas)):
         denoised = model(x, sigma)
         if sigma_next > 0:
-            middle = (sigma * sigma_next) ** 0.5
-            down, up = ancestral(sigma, middle, eta)
-            ahead = _towards(denoised, x, down / sigma) + noise(sigma, middle) * (s_noise * up)
+            # by way of the logarithm, as k-diffusion: a path through other last bits of sigma is another path
+            t, t_next = -sigma.log(), -sigma_next.log()
+            start, middle, end = ((-time).exp() for time in (t, t + (t_next - t) * 0.5, t_next))
+            down, up = ancestral(start, middle, eta)
+            ahead = _towards(denoised, x, down / start) + noise(start, middle) * (s_noise * up)
             target = model(ahead, middle)
-            down, up = ancestral(sigma, sigma_next, eta)
-            x = _towards(target, x, down / sigma) + noise(sigma, sigma_next) * (s_noise * up)
+            down, up = ancestral(start, end, eta)
+            x = _towards(target, x, down / start) + noise(start, end) * (s_noise * up)
         else:
             x = denoised
         step(i, x, sigma_next, denoised)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from studio.engine.samplers import Model, Noise, Step
+from studio.engine.samplers import Model, Noise, Step, told_in
 from studio.engine.samplers.heun import heun_step
 from studio.engine.sigmas import schedule
 
@@ -19,7 +19,7 @@ def sample_restart(
 
     Then the sigmas are spaced anew after Karras between the highest and the lowest, as in the web UI.
     """
-    reached = sigmas[0]
+    model, reached = told_in(sigmas.dtype, model), sigmas[0]
     for i, (sigma, sigma_next) in enumerate(_steps(sigmas)):
         if sigma > reached:
             x = x + noise() * (s_noise * (sigma**2 - reached**2) ** 0.5)

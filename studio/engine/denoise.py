@@ -1,0 +1,200 @@
+"""The denoiser that samplers see: a U-Net steered by prompts, with classifier-free guidance.
+
+Follows AUTOMATIC1111 1.10.1: prompts change by the count of model calls, AND adds up weighted directions, cond and
+uncond of different lengths run apart.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from studio.engine.conditioning import ComposedPrompt, Conditioning, Scheduled, active
+from studio.engine.levels import TRAINED_STEPS, Levels
+
+UNet = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
+
+
+@dataclass(frozen=True)
+class Steered:
+    """A U-Net, its noise levels and the texts that steer it, one entry a picture of the batch.
+
+    `unet(x, t, context, vector)` predicts (rows, c, h, w) for x scaled to unit variance, timesteps (rows,), context
+    (rows, tokens, width) and SDXL's vector (rows, features). `empty` (77, width), the empty prompt, pads the shorter
+    of cond and uncond where it is given, so that they run together.
+    """
+
+    unet: UNet
+    levels: Levels
+    prompts: Sequence[ComposedPrompt]
+    negatives: Sequence[Sequence[Scheduled]]
+    empty: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How strongly, and when, the prompt is followed.
+
+    `scale` is the CFG scale. Below the sigma `ngms` every other call, with `ngms_all_steps` every one, goes without
+    the negative prompt; so does the share `skip_early` of the expected `calls` at the start. `rescale` (0 to 1) draws
+    the contrast back to the prompt's own (Lin et al. 2024). `keeps_uncond` forbids to leave the negative prompt out
+    where the scale makes it void, for samplers that ask for it.
+    """
+
+    scale: float = 7.0
+    ngms: float = 0.0
+    ngms_all_steps: bool = False
+    skip_early: float = 0.0
+    calls: int = 1
+    rescale: float = 0.0
+    keeps_uncond: bool = False
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Another model for the rest of the way: `load()` once the part `at` (0 to 1) of the trained timesteps is done."""
+
+    at: float
+    load: Callable[[], Steered]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the U-Net runs on in one call: cond rows, part by part of picture after picture, then uncond rows.
+
+    `images` tells each row's picture, `weights` what each cond row weighs (1 in all for a plain prompt), `scaled` that
+    times the CFG scale, `counts` how many cond rows a picture has, `batches` which rows run together under which
+    context and vector.
+    """
+
+    images: Tensor
+    weights: Tensor
+    scaled: Tensor
+    counts: list[int]
+    batches: list[tuple[slice, Tensor, Tensor | None]]
+
+
+class Guided:
+    """`guided(x, sigma)`: the denoised latent, like `x` (batch, c, h, w), at the scalar `sigma`.
+
+    One object serves one run: it counts its calls. The batched context of a set of active texts is built once and
+    stays the same tensor object, so that attention can keep what it computed of it. `together` False runs cond and
+    uncond one after the other, which needs less memory. `uncond` is what the last call would have been without a
+    prompt.
+    """
+
+    def __init__(self, model: Steered, guidance: Guidance, switch: Switch | None = None, together: bool = True) -> None:
+        self.model, self.guidance, self.switch, self.together = model, guidance, switch, together
+        self.calls = 0
+        self._kept: dict[tuple[int, ...], _Rows] = {}
+
+    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """The denoised latent of `x` at noise level `sigma`."""
+        self._switch(sigma)
+        with_uncond = self._wants_uncond(sigma)
+        rows = self._rows(with_uncond, x.device)
+        denoised = self._denoised(rows, x, sigma)
+        cond = denoised[: len(rows.weights)]
+        self.uncond = denoised[len(rows.weights) :] if with_uncond else _first_of_each(cond, rows.counts)
+        self.calls += 1
+        guided = _guided(rows, rows.scaled, cond, self.uncond)
+        if not (self.guidance.rescale and with_uncond):
+            return guided
+        return self._rescaled(x, sigma, guided, _guided(rows, rows.weights, cond, self.uncond))
+
+    def _switch(self, sigma: Tensor) -> None:
+        if self.switch and (TRAINED_STEPS - 1 - self.model.levels.nearest(sigma)) / TRAINED_STEPS >= self.switch.at:
+            self.model, self.switch = self.switch.load(), None
+            self._kept.clear()
+
+    def _wants_uncond(self, sigma: Tensor) -> bool:
+        guidance = self.guidance
+        if guidance.skip_early and self.calls / guidance.calls <= guidance.skip_early:
+            return False
+        if sigma < guidance.ngms and (self.calls % 2 or guidance.ngms_all_steps):
+            return False
+        void = guidance.scale == 1 and all(_is_plain(prompt) for prompt in self.model.prompts)
+        return guidance.keeps_uncond or not void
+
+    def _rows(self, with_uncond: bool, device: torch.device) -> _Rows:
+        conds = [active(tuple(part), self.calls) for prompt in self.model.prompts for part, _ in prompt.parts]
+        unconds = [active(tuple(negative), self.calls) for negative in self.model.negatives] if with_uncond else []
+        key = tuple(id(text) for text in (*conds, *unconds))
+        if key not in self._kept:
+            self._kept[key] = self._build(conds, unconds, device)
+        return self._kept[key]
+
+    def _build(self, conds: list[Conditioning], unconds: list[Conditioning], device: torch.device) -> _Rows:
+        counts = [len(prompt.parts) for prompt in self.model.prompts]
+        images = [i for i, count in enumerate(counts) for _ in range(count)]
+        images += range(len(unconds))
+        weights = [weight for prompt in self.model.prompts for _, weight in prompt.parts]
+        scale = self.guidance.scale if unconds else 1.0
+        contexts = self._contexts(conds, unconds)
+        vectors = [text.vector for text in (*conds, *unconds) if text.vector is not None]
+        vector = torch.stack(vectors).to(device) if vectors else None
+        batches, start = [], 0
+        for context in contexts:
+            for part in context.to(device).split(len(context) if self.together else len(counts)):
+                place = slice(start, start := start + len(part))
+                batches.append((place, part, None if vector is None else vector[place]))
+        plain, scaled = (torch.tensor([[[[w * by]]] for w in weights], device=device) for by in (1.0, scale))
+        return _Rows(torch.tensor(images, device=device), plain, scaled, counts, batches)
+
+    def _contexts(self, conds: list[Conditioning], unconds: list[Conditioning]) -> list[Tensor]:
+        """The contexts that can run as one: one tensor where cond and uncond are of equal length, else two."""
+        positive = _stack([text.context for text in conds])
+        if not unconds:
+            return [positive]
+        negative = _stack([text.context for text in unconds])
+        if self.model.empty is not None:
+            longest = max(positive.shape[1], negative.shape[1])
+            positive, negative = (_filled(side, longest, self.model.empty) for side in (positive, negative))
+        return [torch.cat([positive, negative])] if positive.shape[1] == negative.shape[1] else [positive, negative]
+
+    def _denoised(self, rows: _Rows, x: Tensor, sigma: Tensor) -> Tensor:
+        """What each row's text alone makes of its picture."""
+        levels = self.model.levels
+        shown, t = levels.scaled_in(x, sigma)[rows.images], float(levels.sigma_to_t(sigma))
+        outputs = [
+            self.model.unet(shown[place], shown.new_full((len(context),), t), context, vector)
+            for place, context, vector in rows.batches
+        ]
+        output = outputs[0] if len(outputs) == 1 else torch.cat(outputs)
+        return levels.denoised(x[rows.images], output.to(x.dtype), sigma)
+
+    def _rescaled(self, x: Tensor, sigma: Tensor, guided: Tensor, plain: Tensor) -> Tensor:
+        """`guided` with part of the way back to the contrast of `plain`, in terms of what the network predicts."""
+        levels, share = self.model.levels, self.guidance.rescale
+        output, contrast = (levels.output(x, denoised, sigma) for denoised in (guided, plain))
+        contrast = contrast.std(dim=(1, 2, 3), keepdim=True) / output.std(dim=(1, 2, 3), keepdim=True)
+        return levels.denoised(x, output * (share * contrast + (1 - share)), sigma)
+
+
+def _is_plain(prompt: ComposedPrompt) -> bool:
+    return [weight for _, weight in prompt.parts] == [1.0]
+
+
+def _first_of_each(cond: Tensor, counts: list[int]) -> Tensor:
+    return cond if len(cond) == len(counts) else torch.stack([parts[0] for parts in cond.split(counts)])
+
+
+def _guided(rows: _Rows, weights: Tensor, cond: Tensor, uncond: Tensor) -> Tensor:
+    """From uncond to where the weighted parts of each picture's prompt lead."""
+    if len(cond) == len(uncond):
+        return uncond + (cond - uncond) * weights
+    apart = (cond - uncond[rows.images[: len(cond)]]) * weights
+    return torch.stack([sum(parts, start) for start, parts in zip(uncond, apart.split(rows.counts), strict=True)])
+
+
+def _stack(contexts: list[Tensor]) -> Tensor:
+    """Contexts (tokens, width) as one (rows, tokens, width); shorter ones repeat their last vector."""
+    longest = max(len(context) for context in contexts)
+    return torch.stack([torch.cat([c, c[-1:].expand(longest - len(c), -1)]) for c in contexts])
+
+
+def _filled(contexts: Tensor, tokens: int, empty: Tensor) -> Tensor:
+    """Contexts (rows, tokens, width) filled up to `tokens` with the empty prompt."""
+    repeats = (tokens - contexts.shape[1]) // len(empty)
+    return torch.cat([contexts, empty.to(contexts).repeat(repeats, 1).expand(len(contexts), -1, -1)], dim=1)
