@@ -1,10 +1,13 @@
 """The U-Net as the denoiser calls it: one function of latent, timestep, text and size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.models.upsampling import Upsample2D
 from torch import Tensor, nn
 
 from studio.core.errors import NotANumber
@@ -23,6 +26,9 @@ class UNet:
         self._converted: dict[int, tuple[Tensor, Tensor]] = {}
         # diffusers would embed raw sizes; here they come embedded within the vector, as the model's authors wrote it
         module.get_aug_embed = self._size_embedding  # type: ignore[method-assign]
+        for layer in module.modules():
+            if isinstance(layer, Upsample2D):
+                layer.forward = partial(_upsampled, layer)  # type: ignore[method-assign]
 
     def __call__(self, x: Tensor, t: Tensor, context: Tensor, vector: Tensor | None = None) -> Tensor:
         """The network's prediction (batch, 4, h, w) for x (batch, channels, h, w) at timesteps t (batch,), any float.
@@ -60,6 +66,18 @@ class UNet:
     def _size_embedding(self, added_cond_kwargs: dict[str, Tensor], **_unused: Tensor) -> Tensor | None:
         vector = added_cond_kwargs.get("vector")
         return None if vector is None else self.module.add_embedding(vector)
+
+
+def _upsampled(layer: Upsample2D, x: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
+    """Twice the size, convolved, then fitted to `output_size` where sides are not multiples of 64 pixels.
+
+    diffusers fits before it convolves; in the web UI the skip connection does, after.
+    """
+    doubled = F.interpolate(x, scale_factor=2.0, mode="nearest")
+    convolved = layer.conv(doubled) if layer.conv is not None else doubled
+    if output_size is None or convolved.shape[-2:] == tuple(output_size):
+        return convolved
+    return F.interpolate(convolved, tuple(output_size), mode="nearest")
 
 
 @contextmanager

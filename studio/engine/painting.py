@@ -1,0 +1,245 @@
+"""One batch: first pass, hires pass, decoding, with everything that the request switches on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.catalog import find
+from studio.catalog.samplers import SAMPLERS
+from studio.core.request import GenerateRequest, HiresFix
+from studio.engine import device, hires, sampling, vae
+from studio.engine.card import Card, Placed
+from studio.engine.denoise import Steered, Switch
+from studio.engine.denoise import UNet as Predictor
+from studio.engine.hires import FACTOR, HiresSize
+from studio.engine.levels import Levels, zero_terminal_snr
+from studio.engine.loading import Checkpoint
+from studio.engine.noise import ImageNoise
+from studio.engine.text import PromptPlan
+from studio.engine.unet import tiling
+from studio.engine.watch import Watch, check_finite
+from studio.library import hashes
+
+LATENT_CHANNELS = 4
+INPAINT_CHANNELS = 9
+
+
+def steps(request: GenerateRequest) -> int:
+    """How many steps a batch reports, both passes."""
+    second = request.hires
+    return request.steps + ((second.steps or request.steps) if second and second.denoising_strength else 0)
+
+
+def paint(
+    requests: Sequence[GenerateRequest], card: Card, watch: Watch
+) -> tuple[list[NDArray[np.uint8]], dict[str, str]]:
+    """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only, and what infotexts say of the
+    models. Raises what models, samplers and Watch raise, and NotANumber."""
+    batch = Batch(requests, card, watch)
+    pictures = batch.paint()
+    return [vae.to_pixels(picture) for picture in pictures], batch.facts
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One of the two passes: what is asked of it, its pictures' prompts, and its size in pixels."""
+
+    request: GenerateRequest
+    prompts: tuple[tuple[str, str], ...]
+    width: int
+    height: int
+    plan: PromptPlan
+    is_hires: bool = False
+
+
+class Batch:
+    """The pictures that are painted together."""
+
+    def __init__(self, requests: Sequence[GenerateRequest], card: Card, watch: Watch) -> None:
+        self.requests, self.request = requests, requests[0]
+        self.card, self.watch = card, watch
+        watch.stage("Loading the model")
+        self.placed = card.place(self.request.checkpoint, self.request.vae, watch.context)
+        self.facts = _facts(self.placed.checkpoint, card)
+
+    def paint(self) -> list[Tensor]:
+        """The pictures, float (3, h, w) in 0..1."""
+        first = self._first_pass()
+        latents = self._sampled(first, None, 1.0)
+        if self.request.hires:
+            latents = self._second_pass(first, self.request.hires, latents)
+        return self._decoded(latents)
+
+    def _first_pass(self) -> Pass:
+        request = self.request
+        prompts = tuple((one.prompt, one.negative_prompt) for one in self.requests)
+        return Pass(
+            request, prompts, request.width, request.height, _prompt_plan(request, request.width, request.height)
+        )
+
+    def _second_pass(self, first: Pass, asked: HiresFix, latents: Tensor) -> Tensor:
+        size, row = hires.target_size(first.width, first.height, asked), hires.upscaler(asked.upscaler)
+        if row.space == "latent":
+            latents = hires.enlarge_latents(latents, size, row)
+            self._use(asked.checkpoint)
+        else:
+            pictures = self._decoded(latents)
+            self._use(asked.checkpoint)
+            latents = self._encoded([hires.enlarged_picture(picture, size, row) for picture in pictures])
+        return self._sampled(self._hires_pass(asked, size), hires.cut(latents, size), asked.denoising_strength)
+
+    def _hires_pass(self, asked: HiresFix, size: HiresSize) -> Pass:
+        changed = {
+            "sampler": asked.sampler or self.request.sampler,
+            "schedule": asked.schedule or self.request.schedule,
+            "steps": asked.steps or self.request.steps,
+        }
+        request = self.request.model_copy(update=changed)
+        prompts = tuple(_hires_prompts(one) for one in self.requests)
+        plan = _prompt_plan(self.request, size.width, size.height)
+        return Pass(
+            request, prompts, size.width, size.height, replace(plan, hires_steps=_calls(request)), is_hires=True
+        )
+
+    def _use(self, checkpoint: str) -> None:
+        if checkpoint:
+            self.placed = self.card.place(checkpoint, self.request.vae, self.watch.context)
+
+    def _sampled(self, this: Pass, init: Tensor | None, denoising_strength: float) -> Tensor:
+        """The latents of one pass, float32 (batch, 4, h, w)."""
+        request = this.request
+        shape = init.shape[1:] if init is not None else (LATENT_CHANNELS, this.height // FACTOR, this.width // FACTOR)
+        model = self._steered(this, self.placed, shape)
+        with tiling(self.placed.checkpoint.unet, wanted=request.tiling):
+            latents = sampling.run(
+                request,
+                model,
+                self._noise(shape),
+                init=init,
+                denoising_strength=denoising_strength,
+                exact_steps=this.is_hires,
+                switch=self._refiner(this, shape),
+                together=self.card.plan.batch_guidance,
+                step=lambda _i, _x, _sigma, denoised: self.watch.step(denoised, self.placed.checkpoint),
+            )
+        self.placed.unet.forget()
+        check_finite(latents)
+        return latents
+
+    def _noise(self, shape: Sequence[int]) -> ImageNoise:
+        request = self.request
+        return ImageNoise(
+            request.rng,
+            shape,
+            [one.seed for one in self.requests],
+            [one.variation_seed for one in self.requests],
+            request.variation_strength,
+            (request.seed_resize_height, request.seed_resize_width),
+            request.ensd,
+            self.card.where,
+        )
+
+    def _steered(self, this: Pass, placed: Placed, shape: Sequence[int]) -> Steered:
+        texts, plan = placed.texts, this.plan
+        prompts = [texts.positive(prompt, plan) for prompt, _ in this.prompts]
+        negatives = [texts.negative(negative, plan) for _, negative in this.prompts]
+        empty = texts.encode([""], plan)[0].context if this.request.pad_conds else None
+        unet = self._predictor(placed, shape)
+        placed.residence.bring(placed.checkpoint.unet)
+        return Steered(unet, _levels(placed.checkpoint, this.request), prompts, negatives, empty)
+
+    def _predictor(self, placed: Placed, shape: Sequence[int]) -> Predictor:
+        """The U-Net; an inpainting model is shown a mask that covers everything, over grey."""
+        extra = placed.checkpoint.in_channels - LATENT_CHANNELS
+        if not extra:
+            return placed.unet
+        height, width = shape[-2:]
+        beside = torch.zeros(extra, height, width, device=self.card.where)
+        if placed.checkpoint.in_channels == INPAINT_CHANNELS:
+            grey = torch.full((3, height * FACTOR, width * FACTOR), 0.5, device=self.card.where)
+            beside = F.pad(self._encoded([grey])[0], (0, 0, 0, 0, 1, 0), value=1.0)
+
+        def predict(x: Tensor, t: Tensor, context: Tensor, vector: Tensor | None) -> Tensor:
+            return placed.unet(torch.cat([x, beside.expand(len(x), -1, -1, -1)], dim=1), t, context, vector)
+
+        return predict
+
+    def _refiner(self, this: Pass, shape: Sequence[int]) -> Switch | None:
+        asked = self.request.refiner
+        if not asked or not asked.checkpoint:
+            return None
+        left_out = "first pass" if this.is_hires else "second pass"
+        if self.request.hires and asked.hires == left_out:
+            return None
+
+        def load() -> Steered:
+            self._use(asked.checkpoint)
+            return self._steered(this, self.placed, shape)
+
+        return Switch(asked.switch_at, load)
+
+    def _decoded(self, latents: Tensor) -> list[Tensor]:
+        net = self.placed.checkpoint.vae
+        self.placed.residence.bring(net)
+        pictures = []
+        with vae.tiled(net, self.card.plan.tiled_vae), tiling(net, wanted=self.request.tiling):
+            for latent in latents:
+                self.watch.stage("Decoding")
+                pictures.append(vae.decode(net, latent))
+        return pictures
+
+    def _encoded(self, pictures: Sequence[Tensor]) -> Tensor:
+        net = self.placed.checkpoint.vae
+        self.placed.residence.bring(net)
+        with vae.tiled(net, self.card.plan.tiled_vae), tiling(net, wanted=self.request.tiling):
+            return torch.stack([vae.encode(net, picture) for picture in pictures])
+
+
+def _hires_prompts(request: GenerateRequest) -> tuple[str, str]:
+    asked = request.hires or HiresFix()
+    return asked.prompt or request.prompt, asked.negative_prompt or request.negative_prompt
+
+
+def _prompt_plan(request: GenerateRequest, width: int, height: int) -> PromptPlan:
+    return PromptPlan(
+        _calls(request),
+        None,
+        request.old_timelines,
+        request.clip_skip,
+        request.clip_skip_sdxl,
+        request.emphasis,
+        request.comma_backtrack,
+        width,
+        height,
+    )
+
+
+def _calls(request: GenerateRequest) -> int:
+    """Model calls, which prompt editing counts: twice the steps for second-order samplers."""
+    return request.steps * (2 if find("sampler", SAMPLERS, request.sampler).second_order else 1)
+
+
+def _levels(checkpoint: Checkpoint, request: GenerateRequest) -> Levels:
+    alphas = checkpoint.alphas_cumprod
+    if checkpoint.zero_snr or request.noise_schedule == "Zero Terminal SNR":
+        alphas = zero_terminal_snr(alphas)
+    return Levels(alphas, "v" if checkpoint.prediction == "v" else "epsilon")
+
+
+def _facts(checkpoint: Checkpoint, card: Card) -> dict[str, str]:
+    """What infotexts say of the models, and of what the settings change in the picture."""
+    facts = {"Model hash": hashes.short(checkpoint.sha256), "Model": checkpoint.name}
+    if checkpoint.vae_path:
+        facts |= {"VAE hash": hashes.short(checkpoint.vae_sha256), "VAE": checkpoint.vae_path.name}
+    if card.plan.fp8:
+        facts["FP8 weight"] = "Enable"
+    if card.plan.tiled_vae:
+        facts["Tiled VAE"] = "True"
+    if card.plan.dtype != device.precision("auto", card.where):
+        facts["Precision"] = str(card.plan.dtype).removeprefix("torch.")
+    return facts
