@@ -100,7 +100,7 @@ def vaes(places: Places, settings: Settings) -> list[Path]:
     """All VAE files: what lies in VAE folders, and files with .vae before their ending beside checkpoints."""
     found = {path: None for folder in folders(places, settings, VAES) for path in _files(folder, VAE_ENDS)}
     for folder in folders(places, settings, CHECKPOINTS):
-        found.update({path: None for path in _files(folder, VAE_ENDS) if path.stem.endswith(VAE_MARK)})
+        found.update({path: None for path in _files(folder, VAE_ENDS) if path.stem.lower().endswith(VAE_MARK)})
     return sorted(found, key=lambda path: natural(path.name))
 
 
@@ -119,7 +119,7 @@ def find_vae(choice: str, checkpoint: Path, places: Places, settings: Settings) 
         return _named(_preferred_vae(checkpoint), files) or _like(checkpoint, files)
     found = _named(choice, files)
     if found is None:
-        raise UnknownName("VAE", choice, [AUTOMATIC, NONE, *(path.name for path in files)])
+        raise UnknownName("VAE", choice, [AUTOMATIC, NONE, *(_vae_stem(path) for path in files)])
     return found
 
 
@@ -207,4 +207,4 @@ def _beside(checkpoint: Path, stem: str) -> list[Path]:
 
 
 def _vae_stem(path: Path) -> str:
-    return path.stem.removesuffix(VAE_MARK)
+    return path.stem[: -len(VAE_MARK)] if path.stem.lower().endswith(VAE_MARK) else path.stem

@@ -18,6 +18,7 @@ from studio.engine.loading import facts as known
 from studio.engine.loading.components import SD1, SD2, Components
 from studio.engine.loading.facts import EPSILON, Facts, V
 from studio.engine.loading.files import TensorFile, open_folder, open_parts, open_tensors
+from studio.engine.loading.layout import Pieces
 from studio.engine.loading.nets import TextEncoder
 from studio.library import headers
 from studio.library.kinds import kind_of
@@ -35,7 +36,7 @@ class Checkpoint:
     `family` is "SD1", "SD2", "SDXL" or "SDXL refiner"; `text_encoders` come in the order in which their results are
     joined (SDXL: CLIP-L, OpenCLIP-G; SD2 without its unused last layer). `alphas_cumprod` is (1000,) float32 as
     trained: where `zero_snr` is true, it still has to be rescaled. `vae_path` is None for the VAE inside the file.
-    `sha256` is "" unless whoever loaded it computed it.
+    `sha256` and `vae_sha256` (of that file) are "" unless whoever loaded it computed them.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Checkpoint:
     alphas_cumprod: Tensor
     vae_path: Path | None = None
     sha256: str = ""
+    vae_sha256: str = ""
 
     @property
     def prediction(self) -> str:
@@ -91,14 +93,18 @@ def load(
     vae: Path | None = None,
     dtype: torch.dtype = torch.float32,
     ema: bool = False,
+    mapped: bool = False,
     context: JobContext | None = None,
 ) -> Checkpoint:
     """The checkpoint in a .safetensors or .ckpt file or diffusers folder, on the CPU in `dtype`.
 
-    `vae` is a file to take the VAE from instead. `ema` prefers averaged weights where a file has both. Configurations
-    follow the tensors' shapes; what those do not show comes from files beside it (web UI's .yaml), metadata, marker
-    tensors, else the family's convention. SD2 files that tell nothing of their prediction are tried, as the web UI
-    does. Nothing is read before every shape is checked. Raises CheckpointError, or Cancelled at a report.
+    `vae` is a file to take the VAE from instead. `ema` prefers averaged weights where a file has both. `mapped`
+    leaves weights that need no conversion in the mapped file, for a card to fetch them from there.
+
+    Configurations follow the tensors' shapes; what those do not show comes from files beside it (web UI's .yaml),
+    metadata, marker tensors, else the family's convention. SD2 files that tell nothing of their prediction are tried,
+    as the web UI does. Nothing is read before every shape is checked. Raises CheckpointError, or Cancelled at a
+    report.
     """
     context = context or JobContext()
     file, parts, told = _recognised(path, ema)
@@ -106,9 +112,9 @@ def load(
     facts = known.merged(told, family).model_copy(update={"family": family.family})
     unet = nets.plan(path, file, parts.unet, nets.unet(facts))
     texts = [nets.plan(path, file, pieces, nets.text(facts, index)) for index, pieces in enumerate(parts.texts)]
-    own_vae = _planned_vae(vae, facts) if vae else nets.plan(path, file, _needed(path, parts).vae, nets.vae(facts))
+    own_vae = _planned_vae(vae, facts) if vae else _plan_vae(path, file, parts.vae, facts)
     _check_channels(path, unet.module, vae or path, own_vae.module)
-    nets.read(path, [unet, *texts, own_vae], dtype, context)
+    nets.read(path, [unet, *texts, own_vae], dtype, mapped, context)
     if parts.family == SD2 and told.prediction is None and unet.module.config["in_channels"] == LATENT_CHANNELS:
         facts = facts.model_copy(update={"prediction": V if predicts_v(unet.module) else EPSILON})
     name = path.name if path.is_dir() else path.stem
@@ -117,14 +123,20 @@ def load(
 
 
 def load_vae(
-    path: Path, facts: Facts, *, dtype: torch.dtype = torch.float32, context: JobContext | None = None
+    path: Path,
+    facts: Facts,
+    *,
+    dtype: torch.dtype = torch.float32,
+    mapped: bool = False,
+    context: JobContext | None = None,
 ) -> AutoencoderKL:
     """The VAE of a file of its own (LDM's or diffusers' names), of a diffusers VAE folder, or of a whole checkpoint.
 
-    `facts` are those of the checkpoint it is for, whose scaling factor counts. Raises CheckpointError.
+    `facts` are those of the checkpoint it is for, whose scaling factor counts; the rest is as for load. Raises
+    CheckpointError, or Cancelled at a report.
     """
     planned = _planned_vae(path, facts)
-    nets.read(path, [planned], dtype, context or JobContext())
+    nets.read(path, [planned], dtype, mapped, context or JobContext())
     return planned.module
 
 
@@ -181,21 +193,20 @@ def _check_kind(header: headers.Header) -> None:
     raise CheckpointError(header.path, "{name} is {kind}; that cannot be used here.", remedy, kind=kind.label)
 
 
-def _needed(path: Path, parts: Components) -> Components:
-    if not parts.vae:
-        raise CheckpointError(
-            path, "{name} has no VAE inside.", "Put a VAE of its family into models/VAE and choose it."
-        )
-    return parts
-
-
 def _planned_vae(path: Path, facts: Facts) -> nets.Planned:
     file = _vae_file(path)
     own = known.merged(known.of_metadata(path, file.metadata), known.of_vae(path), known.of_family(facts.family or SD1))
-    pieces = components.only_vae(file.shapes)
+    return _plan_vae(
+        path, file, components.only_vae(file.shapes), facts.model_copy(update={"vae_groups": own.vae_groups})
+    )
+
+
+def _plan_vae(path: Path, file: TensorFile, pieces: Pieces, facts: Facts) -> nets.Planned:
     if not pieces:
-        raise CheckpointError(path, "{name} is not a VAE.", "Choose a file from models/VAE.")
-    return nets.plan(path, file, pieces, nets.vae(facts.model_copy(update={"vae_groups": own.vae_groups})))
+        raise CheckpointError(
+            path, "There is no VAE in {name}.", "Put a VAE of its family into models/VAE and choose it."
+        )
+    return nets.plan(path, file, pieces, nets.vae(facts))
 
 
 def _vae_file(path: Path) -> TensorFile:

@@ -1,4 +1,4 @@
-"""Tensors out of files: one at a time from mapped memory, so that a load needs little more RAM than its result."""
+"""Tensors out of files: one at a time from mapped memory, so that a load needs no more RAM than its result."""
 
 import mmap
 import pickle
@@ -37,13 +37,18 @@ class TensorFile(Protocol):
     shapes: Mapping[str, Shape]
     metadata: Mapping[str, str]
 
-    def read(self, name: str, dtype: torch.dtype | None = None) -> Tensor:
-        """A tensor of its own, on the CPU, in `dtype` or the file's."""
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
+        """A tensor on the CPU in `dtype` or the file's.
+
+        With `mapped`, one that needs no conversion stays where it lies in the mapped file, private to this process:
+        no time and RAM until a card fetches it. To compute with it on the CPU it should be copied, as otherwise
+        results would depend, in their last digits, on how the file aligns it.
+        """
         ...
 
 
 class SafetensorsFile:
-    """A .safetensors file mapped into memory; pages that were read are given back at once."""
+    """A .safetensors file mapped into memory; pages that were copied are given back at once."""
 
     def __init__(self, header: headers.Header) -> None:
         unreadable = {info.dtype for info in header.tensors.values()} - DTYPES.keys()
@@ -59,15 +64,17 @@ class SafetensorsFile:
         with header.path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
 
-    def read(self, name: str, dtype: torch.dtype | None = None) -> Tensor:
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
         """See TensorFile."""
         info = self._infos[name]
         own = DTYPES[info.dtype]
         if info.end == info.start:
             return torch.empty(info.shape, dtype=dtype or own)
         count = (info.end - info.start) // own.itemsize
-        view = torch.frombuffer(self._map, dtype=own, count=count, offset=info.start)
-        copy = view.to(dtype or own, copy=True).view(info.shape)
+        view = torch.frombuffer(self._map, dtype=own, count=count, offset=info.start).view(info.shape)
+        if mapped and dtype in (None, own) and info.start % own.itemsize == 0:
+            return view
+        copy = view.to(dtype or own, copy=True)
         self._forget(info.start, info.end)
         return copy
 
@@ -86,10 +93,10 @@ class PickledFile:
         self._tensors = _strided(path, _flat(_unpickle(path)))
         self.shapes: Mapping[str, Shape] = {name: tuple(tensor.shape) for name, tensor in self._tensors.items()}
 
-    def read(self, name: str, dtype: torch.dtype | None = None) -> Tensor:
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
         """See TensorFile."""
-        tensor = self._tensors[name]
-        return tensor.detach().to("cpu", dtype or tensor.dtype, copy=True).contiguous()
+        tensor = self._tensors[name].detach()
+        return tensor.to("cpu", dtype or tensor.dtype, copy=not mapped).contiguous()
 
 
 class JoinedFiles:
@@ -100,10 +107,10 @@ class JoinedFiles:
         self.shapes: Mapping[str, Shape] = {name: file.shapes[inner] for name, (file, inner) in self._where.items()}
         self.metadata: Mapping[str, str] = {}
 
-    def read(self, name: str, dtype: torch.dtype | None = None) -> Tensor:
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
         """See TensorFile."""
         file, inner = self._where[name]
-        return file.read(inner, dtype)
+        return file.read(inner, dtype, mapped=mapped)
 
 
 def open_tensors(header: headers.Header) -> TensorFile:

@@ -56,8 +56,11 @@ def plan(path: Path, file: TensorFile, pieces: Pieces, make: Make) -> Planned:
     return Planned(module, file, {name: pieces[source] for name, source in sources.items()})
 
 
-def read(path: Path, nets: Sequence[Planned], dtype: torch.dtype, context: JobContext) -> None:
-    """Fill the planned nets in `dtype` on the CPU, in the file's order. Raises Cancelled at a report."""
+def read(path: Path, nets: Sequence[Planned], dtype: torch.dtype, mapped: bool, context: JobContext) -> None:
+    """Fill the planned nets in `dtype` on the CPU, in the file's order; `mapped` as for TensorFile.read.
+
+    Raises Cancelled at a report.
+    """
     states: list[dict[str, Tensor]] = [{} for _ in nets]
     jobs = [
         (net, name, piece, state)
@@ -69,7 +72,7 @@ def read(path: Path, nets: Sequence[Planned], dtype: torch.dtype, context: JobCo
     for done, (net, name, piece, state) in enumerate(jobs):
         if done % REPORT_EVERY == 0:
             context.progress(done, len(jobs), LOADING.format(name=path.name))
-        state[name] = _tensor(net.file, piece, dtype)
+        state[name] = _tensor(net.file, piece, dtype, mapped)
     for net, state in zip(nets, states, strict=True):
         _fill(net.module, state)
     context.progress(len(jobs), len(jobs), LOADING.format(name=path.name))
@@ -113,8 +116,8 @@ def _made(name: str, buffer: Tensor) -> Tensor:
     return torch.arange(buffer.shape[-1]).expand(buffer.shape).clone()
 
 
-def _tensor(file: TensorFile, piece: Piece, dtype: torch.dtype) -> Tensor:
-    tensor = file.read(piece.name, dtype)
+def _tensor(file: TensorFile, piece: Piece, dtype: torch.dtype, mapped: bool) -> Tensor:
+    tensor = file.read(piece.name, dtype, mapped=mapped)
     if piece.third is not None:
         tensor = tensor.chunk(3)[piece.third].clone()
     return tensor.T.contiguous() if piece.transposed else tensor
