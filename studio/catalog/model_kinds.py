@@ -34,6 +34,7 @@ MODEL_KINDS = (
     ModelKind("sd3", "a Stable Diffusion 3 model", r"\bjoint_blocks\.0\."),
     ModelKind("flux", "a Flux model", r"\bdouble_blocks\.0\.|\bsingle_transformer_blocks\.0\."),
     ModelKind("edm", "a Playground v2.5 model", r"^(edm_mean|edm_vpred\.sigma_max)$"),
+    ModelKind("unclip", "an unCLIP model", r"^(noise_augmentor|embedder)\."),
     ModelKind("checkpoint", "a checkpoint", r"diffusion_model\.?input_blocks\.?0", "Stable-diffusion"),
     ModelKind("unet", "a U-Net alone, without text encoder", r"^(input_blocks\.0\.0|down_blocks\.0\.resnets)\."),
     ModelKind("other", "a model of another family", r"^model\.diffusion_model\.|^(transformer|double)_blocks\.0\."),

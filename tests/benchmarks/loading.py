@@ -18,6 +18,7 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
 from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel
 
 from studio.core.paths import Places
 from studio.core.settings import Settings
@@ -29,6 +30,14 @@ from tests.engine import checkpoints as make
 ROOT = Path(__file__).parents[2]
 MIB, PAGE = 2**20, 4096
 WAYS = ("ours", "ours_mapped", "diffusers")
+CLIP_L = {
+    "hidden_size": 768,
+    "intermediate_size": 3072,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "hidden_act": "quick_gelu",
+    "projection_dim": 768,
+}
 SD15 = {"channels": (320, 640, 1280, 1280), "depths": (1, 1, 1, 0), "context": 768, "heads": 8}
 
 
@@ -37,7 +46,7 @@ def write(path: Path, size: str) -> None:
     torch.set_default_dtype(torch.float16)
     made = make.checkpoint("SD1", resnets=2, **(SD15 if size == "sd15" else {}))
     if size == "sd15":
-        texts = (make.text("clip", 768, "quick_gelu").half(),)
+        texts = (CLIPTextModel(CLIPTextConfig(**CLIP_L)).half(),)
         vae = make.vae(0.18215, (128, 256, 512, 512))
         made = Checkpoint(made.path, "", "SD1", made.unet, vae, texts, made.facts, made.alphas_cumprod)
     made.unet.save_config(path.parent / "unet")

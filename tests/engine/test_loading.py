@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from torch import Tensor, nn
 from studio.core.errors import Cancelled
 from studio.core.job import JobContext, Progress
 from studio.engine.levels import linear_alphas
-from studio.engine.loading import Checkpoint, Facts, load, load_vae
+from studio.engine.loading import Checkpoint, Facts, components, layout, load, load_vae, nets
 from studio.engine.loading.checkpoint import predicts_v
 from studio.engine.loading.export import to_ldm
+from studio.engine.loading.facts import of_family
 from tests.engine import checkpoints as make
 
 E2E = Path(__file__).parents[1] / "data" / "golden" / "e2e_tiny"
@@ -193,6 +195,43 @@ def test_more_input_channels(tmp_path: Path, family: str, channels: int) -> None
     made = make.checkpoint(family, in_channels=channels)
     found = load(make.save(tmp_path / "a.safetensors", made, facts=made.facts))
     assert (found.in_channels, found.family) == (channels, family)
+
+
+class Described:
+    """A file of which only the header exists."""
+
+    metadata: dict[str, str] = {}  # noqa: RUF012
+
+    def __init__(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        self.shapes = shapes
+
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
+        raise AssertionError(name)
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "parameters", "heads"),
+    [
+        ("SD1", {"channels": (320, 640, 1280, 1280), "depths": (1, 1, 1, 0), "context": 768, "heads": 8},
+         859_520_964, [8] * 4),
+        ("SD2", {"channels": (320, 640, 1280, 1280), "depths": (1, 1, 1, 0), "context": 1024, "heads": (5, 10, 20, 20)},
+         865_910_724, [5, 10, 20, 20]),
+        ("SDXL", {"channels": (320, 640, 1280), "depths": (0, 2, 10), "context": 2048, "heads": (5, 10, 20),
+                  "vector": 2816}, 2_567_463_684, [5, 10, 20]),
+        ("SDXL refiner", {"channels": (384, 768, 1536, 1536), "depths": (0, 4, 4, 0), "middle": 4, "context": 1280,
+                          "heads": (6, 12, 24, 24), "vector": 2560}, None, [6, 12, 24, 24]),
+    ],
+)  # fmt: skip
+def test_the_published_sizes(family: str, options: dict[str, Any], parameters: int | None, heads: list[int]) -> None:
+    """The real families' U-Nets, of which nothing is allocated; counts are the published ones where known."""
+    with torch.device("meta"):
+        real = make.unet(make.UNETS[family] | options, 2)
+    names = layout.unet_to_ldm(real.state_dict())
+    file = Described({f"model.diffusion_model.{names[name]}": tuple(t.shape) for name, t in real.state_dict().items()})
+    found = nets.plan(Path("x"), file, components.from_ldm(file.shapes).unet, nets.unet(of_family(family))).module
+    assert parameters in (None, sum(parameter.numel() for parameter in found.parameters()))
+    assert found.config["attention_head_dim"] == heads
+    assert {n: t.shape for n, t in found.state_dict().items()} == {n: t.shape for n, t in real.state_dict().items()}
 
 
 class TestPrediction:

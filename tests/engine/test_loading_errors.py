@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -68,6 +70,7 @@ class TestFromTheHeaderAlone:
             (["double_blocks.0.img_attn.qkv.weight"], "is a Flux model"),
             (["down_blocks.0.resnets.0.norm1.weight", "conv_in.weight"], "is a U-Net alone"),
             (["model.diffusion_model.x_embedder.weight"], "is a model of another family"),
+            ([UNET + "input_blocks.0.0.weight", "noise_augmentor.betas"], "is an unCLIP model"),
             (["anything.weight"], "is not a Stable Diffusion model"),
         ],
     )
@@ -150,6 +153,31 @@ class TestFromTheHeaderAlone:
         path = write(tmp_path / "a.safetensors", state, {"studio.config": config})
         assert "makes no sense" in error_of(path)
 
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.data())
+    def test_damaged_models_never_fail_otherwise(
+        self, tmp_path: Path, state: dict[str, Tensor], data: st.DataObject
+    ) -> None:
+        names = sorted(state)
+        damaged = dict(state)
+        for name in data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)):
+            shape = data.draw(st.none() | st.lists(st.integers(0, 4), max_size=4))
+            del damaged[name]
+            if shape is not None:
+                damaged[name] = torch.zeros(shape)
+        path = write(tmp_path / "a.safetensors", damaged)
+        try:
+            load(path)
+        except CheckpointError as error:
+            assert error.remedy  # noqa: PT017 - which of the two errors comes depends on what was damaged
+        except AssertionError as error:
+            assert str(error) == "a tensor was read"  # noqa: PT017 - nothing that matters was damaged
+
+    def test_more_layers_than_any_model_has(self, tmp_path: Path, state: dict[str, Tensor]) -> None:
+        layer = "cond_stage_model.transformer.text_model.encoder.layers."
+        state |= {f"{layer}{number}.x.weight": torch.zeros(1) for number in range(3, 3000)}
+        assert "do not fit together" in error_of(write(tmp_path / "a.safetensors", state))
+
     def test_a_folder_without_parts(self, tmp_path: Path) -> None:
         (tmp_path / "model_index.json").write_text(json.dumps({"unet": ["diffusers", "UNet2DConditionModel"]}))
         assert "has no U-Net inside" in error_of(tmp_path)
@@ -158,6 +186,9 @@ class TestFromTheHeaderAlone:
         path = write(tmp_path / "v.safetensors", bare("some.weight"))
         with pytest.raises(CheckpointError, match=r"There is no VAE in v\.safetensors"):
             load_vae(path, of_family("SD1"))
+        strange = bare("encoder.norm_out.weight", *(f"encoder.down.{level}.x" for level in range(99)))
+        with pytest.raises(CheckpointError, match="is not a VAE"):
+            load_vae(write(tmp_path / "w.safetensors", strange), of_family("SD1"))
         with pytest.raises(CheckpointError, match="There is no VAE"):
             load_vae(tmp_path, of_family("SD1"))
 

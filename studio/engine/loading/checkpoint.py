@@ -196,9 +196,11 @@ def _check_kind(header: headers.Header) -> None:
 def _planned_vae(path: Path, facts: Facts) -> nets.Planned:
     file = _vae_file(path)
     own = known.merged(known.of_metadata(path, file.metadata), known.of_vae(path), known.of_family(facts.family or SD1))
-    return _plan_vae(
-        path, file, components.only_vae(file.shapes), facts.model_copy(update={"vae_groups": own.vae_groups})
-    )
+    try:
+        pieces = components.only_vae(file.shapes)
+    except ValueError as error:
+        raise CheckpointError(path, "{name} is not a VAE.", "Choose another VAE.", details=str(error)) from error
+    return _plan_vae(path, file, pieces, facts.model_copy(update={"vae_groups": own.vae_groups}))
 
 
 def _plan_vae(path: Path, file: TensorFile, pieces: Pieces, facts: Facts) -> nets.Planned:

@@ -12,6 +12,7 @@ from typing import Any
 from studio.engine.loading.facts import Facts
 from studio.engine.loading.files import Shape
 
+MOST = 128  # parts of one kind side by side; the deepest text encoder has 32 layers
 SIZE_WIDTH = 256  # features per number of SDXL's size embedding
 
 
@@ -39,9 +40,12 @@ class Shapes:
         return shape[dimension]
 
     def count(self, path: str) -> int:
-        """How many of path.0, path.1 ... there are without a gap."""
+        """How many of path.0, path.1 ... there are without a gap. Raises ValueError beyond what any model has."""
         numbers = self._numbers[path]
-        return next(number for number in range(len(numbers) + 1) if str(number) not in numbers)
+        found = next(number for number in range(len(numbers) + 1) if str(number) not in numbers)
+        if found > MOST:
+            raise ValueError(f"{found} parts in {path}")
+        return found
 
 
 def unet(shapes: Shapes, facts: Facts) -> dict[str, Any]:

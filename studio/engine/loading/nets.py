@@ -44,7 +44,7 @@ def plan(path: Path, file: TensorFile, pieces: Pieces, make: Make) -> Planned:
             module = make(Shapes(shapes))
     except KeyError as error:
         raise _incomplete(path, str(error.args[0])) from error
-    except (ValueError, TypeError, IndexError, AttributeError, ZeroDivisionError, RuntimeError) as error:
+    except (ValueError, TypeError, IndexError, ZeroDivisionError, RuntimeError) as error:
         raise _unfit(path, str(error)) from error
     wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     sources = {name: name.removeprefix("text_model.") for name in wanted}
