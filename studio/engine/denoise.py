@@ -28,7 +28,7 @@ class Steered:
     unet: UNet
     levels: Levels
     prompts: Sequence[ComposedPrompt]
-    negatives: Sequence[Sequence[Scheduled]]
+    negatives: Sequence[tuple[Scheduled, ...]]
     empty: Tensor | None = None
 
 
@@ -118,8 +118,8 @@ class Guided:
         return guidance.keeps_uncond or not void
 
     def _rows(self, with_uncond: bool, device: torch.device) -> _Rows:
-        conds = [active(tuple(part), self.calls) for prompt in self.model.prompts for part, _ in prompt.parts]
-        unconds = [active(tuple(negative), self.calls) for negative in self.model.negatives] if with_uncond else []
+        conds = [active(part, self.calls) for prompt in self.model.prompts for part, _ in prompt.parts]
+        unconds = [active(negative, self.calls) for negative in self.model.negatives] if with_uncond else []
         key = tuple(id(text) for text in (*conds, *unconds))
         if key not in self._kept:
             self._kept[key] = self._build(conds, unconds, device)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from studio.catalog import find
+from studio.catalog.sampler_names import sampler_and_schedule
 from studio.catalog.samplers import SAMPLERS, Sampler
 from studio.core.request import GenerateRequest
 from studio.engine.denoise import Guidance, Guided, Steered, Switch
@@ -58,7 +59,8 @@ def run(
     `extra_noise` times the noise is added beyond that. `switch` brings in a refiner, `together` False saves memory
     (see Guided), `step(i, x, sigma, denoised)` is told each step and may raise to stop. Raises UnknownName, BadRequest.
     """
-    row = find("sampler", SAMPLERS, request.sampler)
+    sampler, schedule = sampler_and_schedule(request.sampler, request.schedule)
+    row, request = find("sampler", SAMPLERS, sampler), request.model_copy(update={"schedule": schedule})
     model, drawn = _adapted(row, model), noise.next()
     total, entry = request.steps, request.steps - 1
     if init is not None:

@@ -52,7 +52,7 @@ def schedule(name: str, steps: int, model_sigmas: Tensor, **options: float) -> T
     """
     if steps < 1:
         raise BadRequest("A schedule needs at least one step, not {steps}.", steps=steps)
-    row = find("schedule type", SCHEDULES, name)
+    row = find("schedule", SCHEDULES, name)
     asked = Spacing(model_sigmas.float().cpu(), **options)  # type: ignore[arg-type]
     spacing = replace(
         asked,
@@ -74,7 +74,7 @@ def schedule_for(sampler: Sampler, request: GenerateRequest, steps: int, levels:
     Automatic is what suits the sampler. Where the next-to-last sigma is discarded, one step more is spaced.
     """
     discard = sampler.discard_penultimate or request.discard_penultimate
-    row = find("schedule type", SCHEDULES, request.schedule)
+    row = find("schedule", SCHEDULES, request.schedule)
     levels = levels_for(sampler, levels)
     sigmas = schedule(
         row.name if row.function else sampler.schedule or row.name,

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from studio.catalog import find
+from studio.catalog.sampler_names import sampler_and_schedule
 from studio.catalog.samplers import SAMPLERS, Sampler
 
 Model = Callable[[Tensor, Tensor], Tensor]
@@ -54,13 +55,13 @@ def sample(
     step: Step = ignore,
     **options: Any,
 ) -> Tensor:
-    """Run sampler `name` (any of its names) over falling `sigmas` (n + 1,) from the noisy latent `x` (batch, c, h, w).
+    """Run sampler `name` (any it ever had) over falling `sigmas` (n + 1,) from the noisy latent `x` (batch, c, h, w).
 
     Returns the latent at the last sigma; fewer than two sigmas are no step. `noise()` gives the next draw; samplers
     that want a Brownian path take `brownian(sigma, sigma_next)` where it is given. `options` are keywords of the
     sampler's function. DPM fast and DPM adaptive use only the ends and the number of the sigmas. Raises UnknownName.
     """
-    row = find("sampler", SAMPLERS, name)
+    row: Sampler = find("sampler", SAMPLERS, sampler_and_schedule(name)[0])
     if len(sigmas) < 2:
         return x
     path = brownian or (lambda *_: noise())

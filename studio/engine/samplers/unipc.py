@@ -24,10 +24,11 @@ def sample_unipc(
     order: int = 3,
     lower_order_final: bool = True,
 ) -> Tensor:
-    """UniPC of the data prediction over `sigmas` (n + 1,), looking back at up to `order` steps; one call a step.
+    """UniPC of the data prediction over `sigmas` (n + 1,), all above 0, with up to `order` earlier steps.
 
-    `lower_order_final` looks back less in the last steps. Raises BadRequest where `order` is more than the steps,
-    UnknownName for another `variant` than bh1, bh2 (its two B(h)) and vary_coeff (weights that vary with the steps).
+    Each step makes one call. `lower_order_final` looks back less in the last steps. `variant` is bh1, bh2 (the paper's
+    two B(h)) or vary_coeff (weights that vary with the steps). Raises BadRequest where `order` is more than the steps,
+    UnknownName for another variant.
     """
     steps = len(sigmas) - 1
     if order > steps:
