@@ -29,13 +29,21 @@ class Models:
     """Recently used checkpoints on the CPU; besides the one in use, as many as `settings.model_cache_gib` holds.
 
     A file that changed on disk is loaded anew. `dropped` is told of every checkpoint that leaves, so that whoever
-    moved it to a card lets go of it too. For one thread.
+    moved it to a card lets go of it too. `where` is the device they will compute on, by which their precision is
+    chosen. For one thread.
     """
 
-    def __init__(self, places: Places, settings: Settings, dropped: Callable[[Checkpoint], object] = nothing) -> None:
+    def __init__(
+        self,
+        places: Places,
+        settings: Settings,
+        dropped: Callable[[Checkpoint], object] = nothing,
+        where: torch.device | None = None,
+    ) -> None:
         self.places = places
         self.settings = settings
         self.dropped = dropped
+        self.where = where or device.best()
         self._kept: dict[Key, Checkpoint] = {}  # the one used last comes last
 
     def checkpoint(self, name: str = "", vae: str = AUTOMATIC, context: JobContext | None = None) -> Checkpoint:
@@ -45,7 +53,7 @@ class Models:
         """
         file = checkpoints.find(name, self.places, self.settings, context)
         vae_path = checkpoints.find_vae(vae, file.path, self.places, self.settings)
-        dtype = device.precision(self.settings.precision, device.best())
+        dtype = device.precision(self.settings.precision, self.where)
         key = _stamp(file.path, *SIDECARS), _stamp(vae_path) if vae_path else (), dtype
         found = self._kept.pop(key, None) or self._loaded(key, file, vae_path, context)
         self._kept[key] = found
@@ -61,7 +69,7 @@ class Models:
         return tuple(self._kept.values())
 
     def _loaded(self, key: Key, file: CheckpointFile, vae: Path | None, context: JobContext | None) -> Checkpoint:
-        mapped = device.best().type != "cpu"
+        mapped = self.where.type != "cpu"
         alike = next((kept for other, kept in self._kept.items() if (other[0], other[2]) == (key[0], key[2])), None)
         if alike:
             exchanged = load_vae(vae or file.path, alike.facts, dtype=key[2], mapped=mapped, context=context)
