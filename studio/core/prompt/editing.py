@@ -8,8 +8,9 @@ a backslash before nothing, makes the whole prompt plain text.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Union
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
 
 _TOKEN = re.compile(r"(?:[^\\\[\]():|]|\\.)+|[\[\]():|]")
 _WHEN = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*")
@@ -32,108 +33,110 @@ class Alternation:
     options: "list[list[Node]]"
 
 
-Node = Union[str, Switch, Alternation]
+Node: TypeAlias = str | Switch | Alternation
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A switch or alternation and where its signs are in the text: bracket, separators, bracket."""
+
+    node: Switch | Alternation
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class _Group:
-    """An open bracket: which, where in the output it stands, and its separators (sign, where) so far."""
+    """An open bracket: which, where in the output it and its separators stand, and where in the text."""
 
     opening: str
-    start: int
-    separators: list[tuple[str, int]]
+    edges: list[int]
+    places: list[int]
+    signs: set[str] = field(default_factory=set)
 
-    def has_bar(self) -> bool:
-        return any(sign == "|" for sign, _ in self.separators)
+    def separate(self, sign: str, edge: int, place: int) -> None:
+        self.signs.add(sign)
+        self.edges.append(edge)
+        self.places.append(place)
+
+    @property
+    def separators(self) -> int:
+        return len(self.edges) - 1
 
 
-class NotEditable(Exception):  # noqa: N818 - caught here, never shown
+class NotEditable(Exception):
     """The text is no prompt of this language; the web UI then takes it literally."""
 
 
-class _Parser:
-    """Reads tokens from left to right; `output` is flat, and a group that means something collapses into one node."""
+class Parser:
+    """Reads signs from left to right; `output` is flat, and a group that means something collapses into one node."""
 
     def __init__(self) -> None:
         self.output: list[Node] = []
-        self.switches: list[Switch] = []
-        self.alternates = False
+        self.edits: list[Edit] = []
         self._open: list[_Group] = []
 
     def read(self, text: str) -> None:
+        """Take in the whole text, once. Raises NotEditable."""
         position = 0
-        for token in _TOKEN.finditer(text):
-            if token.start() != position:
+        for found in _TOKEN.finditer(text):
+            if found.start() != position:
                 raise NotEditable
-            position = token.end()
-            self._take(token[0])
+            self._take(found[0], position)
+            position = found.end()
         if position != len(text):
             raise NotEditable
         self._give_up()
 
-    def _take(self, token: str) -> None:
-        if token in ("(", "["):
-            self._open.append(_Group(token, len(self.output), []))
-        elif token in _OPENING:
-            self._close(token)
+    def _take(self, sign: str, place: int) -> None:
+        if sign in _OPENING:
+            self._close(sign, place)
             return
-        elif token == ":" and self._open:
-            self._open[-1].separators.append((token, len(self.output)))
-        elif token == "|":
-            self._bar()
-        self.output.append(token)
-
-    def _bar(self) -> None:
-        if not self._open or self._open[-1].opening == "(":
+        if sign in ("(", "["):
+            self._open.append(_Group(sign, [len(self.output)], [place]))
+        elif sign == "|" and (not self._open or self._open[-1].opening == "("):
             raise NotEditable
-        self._open[-1].separators.append(("|", len(self.output)))
+        elif sign in (":", "|") and self._open:
+            self._open[-1].separate(sign, len(self.output), place)
+        self.output.append(sign)
 
-    def _close(self, token: str) -> None:
-        if self._open and self._open[-1].opening == _OPENING[token] and self._collapse(self._open[-1], token):
-            self._open.pop()
-            return
-        self._give_up()
-        self.output.append(token)
+    def _close(self, sign: str, place: int) -> None:
+        if not (self._open and self._open[-1].opening == _OPENING[sign] and self._collapse(self._open[-1], place)):
+            self._give_up()
+            self.output.append(sign)
 
     def _give_up(self) -> None:
         """What is open now has a plain bracket or colon inside and can mean nothing any more."""
-        if any(group.has_bar() for group in self._open):
+        if any("|" in group.signs for group in self._open):
             raise NotEditable
         self._open.clear()
 
-    def _collapse(self, group: _Group, closing: str) -> bool:
+    def _collapse(self, group: _Group, place: int) -> bool:
         """Put what the group means in place of it; False if it means nothing."""
-        if not group.separators or (group.opening == "(" and len(group.separators) == 1):
-            self.output.append(closing)
-            return True
-        node = None if group.opening == "(" else self._node(group)
-        if node is None:
+        if group.separators == 0 or (group.opening == "(" and group.separators == 1):
+            self.output.append({"(": ")", "[": "]"}[group.opening])
+        elif node := self._node(group):
+            del self.output[group.edges[0] :]
+            self.output.append(node)
+            self.edits.append(Edit(node, (*group.places, place)))
+        else:
             return False
-        del self.output[group.start :]
-        self.output.append(node)
+        self._open.pop()
         return True
 
     def _node(self, group: _Group) -> Switch | Alternation | None:
-        signs = {sign for sign, _ in group.separators}
-        if signs == {"|"}:
-            self.alternates = True
+        if group.opening == "(":
+            return None
+        if group.signs == {"|"}:
             return Alternation(self._parts(group))
-        if signs == {":"} and len(group.separators) <= 2:
-            return self._switch(self._parts(group))
-        return None
+        return self._switch(self._parts(group)) if group.signs == {":"} and group.separators <= 2 else None
 
     def _parts(self, group: _Group) -> list[list[Node]]:
-        edges = [group.start, *(where for _, where in group.separators), len(self.output)]
-        return [self.output[left + 1 : right] for left, right in zip(edges, edges[1:])]  # noqa: B905 - one shorter
+        return [self.output[left + 1 : right] for left, right in pairwise([*group.edges, len(self.output)])]
 
     def _switch(self, parts: list[list[Node]]) -> Switch | None:
         last = parts[-1]
         when = _WHEN.fullmatch(last[0]) if len(last) == 1 and isinstance(last[0], str) else None
-        if when is None:
-            return None
-        switch = Switch(parts[0] if len(parts) == 3 else [], parts[-2], when[1])
-        self.switches.append(switch)
-        return switch
+        return Switch(parts[0] if len(parts) == 3 else [], parts[-2], when[1]) if when else None
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ class _Clock:
         else:
             value -= self.passed_steps
         if not math.isfinite(value):
-            return self.steps if value > 0 else -1
+            return self.steps if value > 0 else 0
         return min(self.steps, int(value))
 
 
@@ -163,39 +166,39 @@ def schedule(
 ) -> list[tuple[int, str]]:
     """The texts of a run, each with the last step (from 1) at which it is active.
 
-    With `hires_steps` the texts of the second pass, whose steps count on after the `steps` of the first;
+    With `hires_steps` the texts of the second pass, in whose numbers the `steps` of the first count as passed;
     `old_timelines` reads numbers as web UIs before 1.6 did, the same in both passes. Never raises.
     """
     clock = _Clock(steps, old=old_timelines)
     if hires_steps is not None and not old_timelines:
         clock = _Clock(hires_steps, passed_steps=steps, passed_fraction=1.0)
-    parser = _Parser()
+    parser = Parser()
     try:
         parser.read(prompt)
     except NotEditable:
         return [(clock.steps, prompt)]
-    ends = {clock.last_step(switch.when) for switch in parser.switches}
-    ends = {end for end in ends if end >= 1} | {clock.steps}
-    if parser.alternates:
+    ends = _ends([edit.node for edit in parser.edits], clock)
+    return [(end, "".join(_active(parser.output, end, clock))) for end in ends]
+
+
+def _ends(nodes: list[Switch | Alternation], clock: _Clock) -> list[int]:
+    switched = {clock.last_step(node.when) for node in nodes if isinstance(node, Switch)}
+    ends = {end for end in switched if end >= 1} | {clock.steps}
+    if any(isinstance(node, Alternation) for node in nodes):
         ends.update(range(1, clock.steps + 1))
-    return [(end, "".join(_active(parser.output, end, clock))) for end in sorted(ends)]
+    return sorted(ends)
 
 
 def _active(nodes: list[Node], step: int, clock: _Clock) -> Iterator[str]:
     """The pieces of text that are active at `step`; a stack instead of recursion, so any depth works."""
     waiting = [iter(nodes)]
     while waiting:
-        for node in waiting[-1]:
-            if isinstance(node, str):
-                yield node
-                continue
-            waiting.append(iter(_choice(node, step, clock)))
-            break
-        else:
+        node = next(waiting[-1], None)
+        if node is None:
             waiting.pop()
-
-
-def _choice(node: Switch | Alternation, step: int, clock: _Clock) -> list[Node]:
-    if isinstance(node, Alternation):
-        return node.options[(step - 1) % len(node.options)]
-    return node.before if step <= clock.last_step(node.when) else node.after
+        elif isinstance(node, str):
+            yield node
+        elif isinstance(node, Alternation):
+            waiting.append(iter(node.options[(step - 1) % len(node.options)]))
+        else:
+            waiting.append(iter(node.before if step <= clock.last_step(node.when) else node.after))
