@@ -1,0 +1,32 @@
+"""What the window expects of a page."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.ui import theme
+from studio.ui.session import Session
+
+
+class Page(QWidget):
+    """One page of the window: made when first shown, and made anew when language or theme change.
+
+    Everything worth keeping goes through `state` and `restore` (JSON values only); emit `state_changed` after every
+    edit and the window writes it within a second.
+    """
+
+    state_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        theme.dress(self, "page")
+
+    def state(self) -> dict[str, object]:
+        """What the user would miss after a restart, as JSON values."""
+        return {}
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Show what `state` gave earlier, perhaps in another version: ignore what is not understood."""
+
+    def receive(self, value: object) -> None:
+        """Take what another page sends through Session.show_page: a request, a saved picture, a path."""

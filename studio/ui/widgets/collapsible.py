@@ -1,0 +1,50 @@
+"""A section that folds: its header shows the values inside while it is closed."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from studio.ui import theme
+from studio.ui.icons import icon
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.parts import column, label, row, widen
+
+
+class Collapsible(QWidget):
+    """A titled section around one widget; `toggled` tells when the user folds or unfolds it."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, title: str, content: QWidget, *, is_open: bool = True) -> None:
+        super().__init__()
+        self.content = content
+        self.header = QPushButton()
+        theme.dress(self.header, "section")
+        self.header.setAccessibleName(title)
+        widen(self.header)
+        self._arrow, name, self._summary = label(), label(title, "section"), ElidedLabel()
+        self._arrow.setFixedWidth(theme.LARGE)
+        theme.dress(self._summary, "small")
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row(self._arrow, name, parent=self.header).addWidget(self._summary, 1)
+        for part in (self._arrow, name, self._summary):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column(self.header, content, parent=self, spacing=theme.TINY)
+        self.header.clicked.connect(self._toggle)
+        self.is_open = True
+        self.set_open(is_open)
+
+    def set_summary(self, text: str) -> None:
+        """What the header shows while the section is closed."""
+        self._summary.set_text(text)
+
+    def set_open(self, is_open: bool) -> None:
+        """Fold or unfold."""
+        self.is_open = is_open
+        self.content.setVisible(is_open)
+        self._summary.setVisible(not is_open)
+        self._arrow.setPixmap(icon("caret-down" if is_open else "caret-right", theme.current().muted).pixmap(14, 14))
+
+    @Slot()
+    def _toggle(self) -> None:
+        self.set_open(not self.is_open)
+        self.toggled.emit(self.is_open)
