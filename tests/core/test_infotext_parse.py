@@ -1,0 +1,48 @@
+"""Parsing infotexts against the web UI's own answers, and against anything at all."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.infotext import parse, quote, unquote
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "golden" / "infotext_parse.json").read_text("utf-8"))
+DATA = GOLDEN["data"]
+
+
+@pytest.mark.parametrize("case", DATA["default_no_styles"], ids=lambda case: case["infotext"][-40:])
+def test_parameters_are_the_webuis(case: dict[str, Any]) -> None:
+    assert [list(item) for item in parse(case["infotext"]).items()] == case["items"]
+
+
+@pytest.mark.parametrize(("value", "expected"), DATA["quote"])
+def test_quoting(value: Any, expected: Any) -> None:
+    assert quote(value) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), DATA["unquote"])
+def test_unquoting(text: str, expected: str) -> None:
+    assert unquote(text) == expected
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",))))
+def test_quoting_loses_nothing(text: str) -> None:
+    if text[:1] != '"':
+        assert unquote(quote(text)) == text
+
+
+@given(st.text() | st.text(alphabet='a:,"\\ x1-\n{[(/_é'))
+def test_nothing_raises(text: str) -> None:
+    assert {"Prompt", "Negative prompt", "Size-1"} & parse(text).keys()
+
+
+@pytest.mark.parametrize("piece", ["word ", 'aa:"', 'aa: "\\", ', "aa:[", " ", "a-", ":", "((", '"', "aa: {,"])
+def test_long_nonsense_is_quick(piece: str) -> None:
+    started = time.monotonic()
+    parse(piece * (100_000 // len(piece)))
+    assert time.monotonic() - started < 3
