@@ -103,6 +103,15 @@ class Job(QObject):
         else:
             getattr(self, name).emit(value)
 
+    def end(self, name: str, value: object) -> None:
+        """Tell how the work ended ("succeeded", "failed" or "cancelled"), then that it is finished."""
+        self.is_finished = True
+        try:
+            self.tell(name, value)
+        finally:
+            self.finished.emit()
+            self.deleteLater()
+
 
 class Lane(QThread):
     """A thread that runs jobs one after another: one lane for each thing that must not be shared."""
@@ -175,15 +184,7 @@ class Lane(QThread):
             with self._lock:
                 value = self._latest.pop(key)
         if name in ("succeeded", "failed", "cancelled"):
-            self._finish(job, name, value)
+            del self._jobs[key]
+            job.end(name, value)
         else:
             job.tell(name, value)
-
-    def _finish(self, job: Job, name: str, value: object) -> None:
-        del self._jobs[job.key]
-        job.is_finished = True
-        try:
-            job.tell(name, value)
-        finally:
-            job.finished.emit()
-            job.deleteLater()

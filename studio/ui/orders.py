@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from studio.core.errors import StudioError
 from studio.core.job import JobContext
+from studio.core.paths import Places
 from studio.core.request import GenerateRequest
+from studio.core.settings import Settings
+from studio.library.queue import Queue, Row, State
 from studio.ui.jobs import Job
 from studio.ui.translate import tr
 
@@ -16,81 +22,112 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 
-@dataclass(frozen=True)
-class Order:
-    """One row of the queue; `state` is "waiting", "running", "paused", "done" or "failed"."""
-
-    id: int
-    request: GenerateRequest
-    state: str = "waiting"
-    done: int = 0
-
-
 class Orders(QObject):
-    """Runs the queue: whatever row is next becomes a Job of the gpu lane, as long as the queue is not paused."""
+    """Runs the queue: the row that is next becomes a Job of the gpu lane, unless the queue is paused.
+
+    The file is the truth: a row is written before its Job exists, and what a crash or a closed window interrupts goes
+    on at its first unfinished image at the next start.
+    """
 
     changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._rows: list[Order] = []
-        self._jobs: dict[int, Job] = {}
-        self._running: int | None = None
-        self._next_id = 1
-        self.is_paused = False
+        self._waiting: dict[int, Job] = {}
+        self._is_closing = False
+        self.running: Row | None = None
+        self.job: Job | None = None
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue's file; opened when first needed, with what a crash left open settled."""
+        queue = Queue(self._session.places.data / "queue.db")
+        queue.recover()
+        if queue.notice:
+            self._session.tell(queue.notice)
+        return queue
+
+    @contextmanager
+    def changing(self) -> Iterator[Queue]:
+        """Change the queue: `with orders.changing() as queue: queue.move(3, 0)`; an error becomes a notice."""
+        try:
+            yield self.queue
+        except StudioError as error:
+            self._session.tell(error)
+        self._drop_removed()
+        self._advance()
 
     def add(self, request: GenerateRequest) -> Job:
-        """Put an order at the end; its Job runs when it becomes the next."""
-        row = Order(self._next_id, request)
-        self._next_id += 1
-        self._rows.append(row)
-        job = self._job(row)
+        """Put a request at the end; its Job runs when its row becomes the next. Raises FileProblem or DiskFull."""
+        row = self.queue.add(request)
+        job = self._waiting[row.id] = self._job()
         self._advance()
         return job
 
-    def rows(self) -> list[Order]:
-        """The orders in turn."""
-        return list(self._rows)
+    def rows(self) -> list[Row]:
+        """All rows in their order."""
+        return self.queue.rows()
 
-    def _job(self, row: Order) -> Job:
-        if row.id not in self._jobs:
-            self._jobs[row.id] = Job(self._work(row), tr("Generating"))
-        return self._jobs[row.id]
-
-    def _work(self, row: Order):
-        places, settings, request = self._session.places, self._session.settings, row.request
-
-        def paint(context: JobContext) -> None:
-            from studio import tasks
-
-            tasks.generate(request, context, settings=settings, places=places)
-
-        return paint
-
-    def _advance(self) -> None:
-        self.changed.emit()
-        waiting = [row for row in self._rows if row.state == "waiting"]
-        if self._running is not None or self.is_paused or not waiting:
-            return
-        row = waiting[0]
-        self._running = row.id
-        self._set(row.id, state="running")
-        job = self._job(row)
-        job.delivered.connect(self._session.image_saved)
-        job.finished.connect(self._finished)
-        self._session.start(job)
-
-    def _set(self, row_id: int, **changes: object) -> None:
-        self._rows = [replace(row, **changes) if row.id == row_id else row for row in self._rows]  # type: ignore[arg-type]
-
-    @Slot()
-    def _finished(self) -> None:
-        self._jobs.pop(cast(int, self._running))
-        self._rows = [row for row in self._rows if row.id != self._running]
-        self._running = None
+    def resume(self) -> None:
+        """Go on with what an earlier start left."""
         self._advance()
 
     def close(self) -> None:
-        """Start nothing more."""
-        self.is_paused = True
+        """Begin nothing more; the row that runs will wait again."""
+        self._is_closing = True
+
+    def close_file(self) -> None:
+        """Close the queue's file, if it was opened, once nothing runs any more."""
+        if "queue" in self.__dict__:
+            self.queue.close()
+
+    def _job(self) -> Job:
+        return Job(lambda _: None, tr("Painting"))
+
+    def _drop_removed(self) -> None:
+        """Tell the end of orders whose rows were taken out before they began."""
+        left = {row.id for row in self.queue.rows()}
+        for id in [id for id in self._waiting if id not in left]:
+            self._waiting.pop(id).end("cancelled", None)
+
+    def _advance(self) -> None:
+        if self.running is None and not self._is_closing and (row := self.queue.next()):
+            self._begin(row)
+        self.changed.emit()
+
+    def _begin(self, row: Row) -> None:
+        job = self._waiting.pop(row.id, None) or self._job()
+        job.work = partial(_paint, row, self.queue, self._session.settings, self._session.places)
+        self.running, self.job = row, job
+        job.delivered.connect(self._session.image_saved)
+        job.delivered.connect(self.changed)
+        job.succeeded.connect(self._done)
+        job.cancelled.connect(self._cancelled)
+        job.failed.connect(self._failed)
+        self._session.start(job)
+
+    @Slot()
+    def _done(self) -> None:
+        self._end(State.DONE)
+
+    @Slot()
+    def _cancelled(self) -> None:
+        self._end(State.WAITING if self._is_closing else State.CANCELLED)
+
+    @Slot(object)
+    def _failed(self, error: StudioError) -> None:
+        self._end(State.FAILED, str(error))
+
+    def _end(self, state: State, error: str = "") -> None:
+        row = cast(Row, self.running)
+        self.running = self.job = None
+        self.queue.finish(row.id, state, error)
+        self._advance()
+
+
+def _paint(row: Row, queue: Queue, settings: Settings, places: Places, context: JobContext) -> object:
+    from studio import tasks  # numpy and Pillow, which the window can open without
+
+    first, journal = queue.first_unfinished(row.id), queue.journal(row.id)
+    return tasks.generate(row.request, context, settings=settings, places=places, first=first, journal=journal)

@@ -47,6 +47,7 @@ class Session(QObject):
         self.lists: dict[str, list[str]] = {}
         self.current: Job | None = None
         self.orders = Orders(self)
+        self.orders.changed.connect(self.queue_changed)
 
     # settings
 
@@ -148,6 +149,7 @@ class Session(QObject):
         self.orders.close()
         for lane in (self.gpu, self.pictures, self.files):
             lane.stop()
+        self.orders.close_file()
         self.autosave.flush()
 
 
