@@ -1,8 +1,7 @@
 """The one door from window, command line and API to torch: each task imports the engine when it is called."""
 
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from studio.core.job import JobContext
 from studio.core.paths import Places
@@ -10,21 +9,6 @@ from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.library import outputs
-
-if TYPE_CHECKING:
-    from studio.engine.card import Card
-
-
-CARD_SETTINGS = (
-    "vram_preset",
-    "attention",
-    "precision",
-    "fp8_storage",
-    "channels_last",
-    "compile",
-    "model_cache_gib",
-    "model_folders",
-)
 
 
 class Journal(Protocol):
@@ -47,10 +31,11 @@ def generate(
     journal: Journal | None = None,
 ) -> list[SavedImage]:
     """Paint and save the pictures of `request` from number `first` on; each is delivered as it is saved."""
+    from studio.engine.card import shared
     from studio.engine.generate import generate as painted
 
     saved = []
-    for image in painted(request, card(places, settings), context, settings, places, first):
+    for image in painted(request, shared(places, settings), context, settings, places, first):
         path = outputs.plan(image, settings, places)
         if journal:
             journal.begin(image.index, path)
@@ -66,16 +51,3 @@ def warm(context: JobContext) -> None:
     from studio.engine.warm import warm
 
     warm(context)
-
-
-def card(places: Places, settings: Settings) -> "Card":
-    """The card as the settings want it used; when one that matters to it changes, it begins anew."""
-    relevant = {name: getattr(settings, name) for name in CARD_SETTINGS}
-    return _card(places, Settings(**relevant).model_dump_json())
-
-
-@lru_cache(maxsize=1)
-def _card(places: Places, settings: str) -> "Card":
-    from studio.engine.card import Card
-
-    return Card(places, Settings.model_validate_json(settings))

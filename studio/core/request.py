@@ -597,15 +597,6 @@ class GenerateRequest(Record):
         choices=("Default", "Zero Terminal SNR"),
         advanced=True,
     )
-    ddim_discretize: str = option(
-        "uniform",
-        "DDIM discretize",
-        "How DDIM spaces its steps in img2img.",
-        section=SAMPLING,
-        infotext="DDIM discretize",
-        choices=("uniform", "quad"),
-        advanced=True,
-    )
     uni_pc_variant: str = option(
         "bh1",
         "UniPC variant",

@@ -71,11 +71,13 @@ class CachedAttention:
     """diffusers' attention processor with a choosable kernel that computes a prompt's keys and values once.
 
     They are kept by the identity of the context tensor: the denoiser hands over the same tensor at every step.
-    `clear` must be called when weights change.
+    `clear` must be called when weights change. `keeps` False computes them anew, for compiled models, where a
+    compiler cannot follow identities.
     """
 
-    def __init__(self, attend: Kernel) -> None:
+    def __init__(self, attend: Kernel, keeps: bool = True) -> None:
         self.attend = attend
+        self.keeps = keeps
         self._kept: OrderedDict[int, tuple[Tensor, Tensor, Tensor]] = OrderedDict()
 
     def clear(self) -> None:
@@ -91,8 +93,8 @@ class CachedAttention:
     ) -> Tensor:
         """The mixed values, projected: (batch, tokens, width) like `hidden_states`; without a context, of itself."""
         query = _heads(attn.to_q(hidden_states), attn.heads)
-        if encoder_hidden_states is None:
-            key, value = _keys_values(attn, hidden_states)
+        if encoder_hidden_states is None or not self.keeps:
+            key, value = _keys_values(attn, hidden_states if encoder_hidden_states is None else encoder_hidden_states)
         else:
             key, value = self._of_context(attn, encoder_hidden_states)
         mixed = self.attend(query, key, value).transpose(1, 2).flatten(2)
@@ -117,9 +119,9 @@ def _heads(tensor: Tensor, heads: int) -> Tensor:
     return tensor.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
-def install(unet: UNet2DConditionModel, attend: Kernel) -> None:
-    """Let all attention of `unet` run through `attend`."""
-    unet.set_attn_processor({name: CachedAttention(attend) for name in unet.attn_processors})  # type: ignore[arg-type]
+def install(unet: UNet2DConditionModel, attend: Kernel, keeps: bool = True) -> None:
+    """Let all attention of `unet` run through `attend`; `keeps` as CachedAttention has it."""
+    unet.set_attn_processor({name: CachedAttention(attend, keeps) for name in unet.attn_processors})  # type: ignore[arg-type]
 
 
 def clear(unet: UNet2DConditionModel) -> None:

@@ -1,6 +1,7 @@
 """What is on the card: the checkpoint in use, its nets where the plan wants them, and the rungs taken down so far."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 
@@ -15,6 +16,18 @@ from studio.engine.text import TextEncoders
 from studio.engine.unet import UNet
 
 
+CARD_SETTINGS = (
+    "vram_preset",
+    "attention",
+    "precision",
+    "fp8_storage",
+    "channels_last",
+    "compile",
+    "model_cache_gib",
+    "model_folders",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A checkpoint in its place, with what speaks to its nets."""
@@ -25,13 +38,24 @@ class Placed:
     texts: TextEncoders
 
 
+def shared(places: Places, settings: Settings) -> "Card":
+    """The card as the settings want it used; when one that matters to it changes, it begins anew."""
+    relevant = {name: getattr(settings, name) for name in CARD_SETTINGS}
+    return _shared(places, Settings(**relevant).model_dump_json())
+
+
+@lru_cache(maxsize=1)
+def _shared(places: Places, settings: str) -> "Card":
+    return Card(places, Settings.model_validate_json(settings))
+
+
 class Card:
     """One device with the checkpoints that were used on it. For one thread, as Models."""
 
     def __init__(self, places: Places, settings: Settings, where: torch.device | None = None) -> None:
         self.where = where or device.best()
         self.plan: Plan = memory.plan(settings, self.where)
-        self.models = Models(places, settings, dropped=self._let_go)
+        self.models = Models(places, settings, dropped=self._let_go, where=self.where)
         self._placed: dict[int, Placed] = {}
 
     def place(self, name: str, vae: str, context: JobContext) -> Placed:

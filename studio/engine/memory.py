@@ -103,10 +103,12 @@ class Residence:
     def _prepare(self) -> None:
         unet: Any = self.checkpoint.unet  # diffusers wraps `to` so that type checkers lose it
         plan = self.plan
-        attention.install(unet, attention.kernel(plan.attention, plan.device, plan.split_attention))
+        attention.install(unet, attention.kernel(plan.attention, plan.device, plan.split_attention), not plan.compile)
         unet.to(memory_format=torch.channels_last if plan.channels_last else torch.contiguous_format)
         if plan.fp8:
             _store_in_fp8(unet, plan.dtype)
+        if plan.compile:
+            unet.compile()
         if plan.offload == "block" and not self._is_block_offloaded():
             unet.to("cpu")
             apply_group_offloading(

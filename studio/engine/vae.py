@@ -38,7 +38,7 @@ def to_pixels(picture: Tensor) -> NDArray[np.uint8]:
 
 def from_pixels(pixels: NDArray[np.uint8], device: torch.device) -> Tensor:
     """uint8 (h, w, 3) as a float32 picture (3, h, w) in 0..1."""
-    return torch.from_numpy(pixels).to(device, torch.float32).div(255).permute(2, 0, 1)
+    return torch.tensor(pixels).to(device, torch.float32).div(255).permute(2, 0, 1)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
+from diffusers.models.attention_processor import AttnProcessor2_0
 
 from studio.core.job import JobContext
 from studio.core.paths import Places
@@ -31,7 +32,7 @@ PROMPT, NEGATIVE = "a photo of a cat on a chair", "blurry"
 def pipeline(made: Checkpoint, card: Card) -> Callable[[int, int, int], object]:
     """diffusers' pipeline over the same nets, fed with the prompt embeddings that the text encoder gives."""
     encoder = made.text_encoders[0]
-    scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
+    scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1)
     pipe = StableDiffusionPipeline(
         made.vae, encoder, None, made.unet, scheduler, None, None, requires_safety_checker=False
     )  # type: ignore[arg-type]
@@ -84,7 +85,7 @@ def compare(path: Path, given: argparse.Namespace, places: Places) -> dict[str, 
         unet.set_attn_processor(dict(ours_processors))
         ours = _timed(lambda: list(generate(request, card, JobContext(), settings, places)))
         aug, unet.get_aug_embed = unet.get_aug_embed, type(unet).get_aug_embed.__get__(unet)  # type: ignore[method-assign]
-        unet.set_default_attn_processor()
+        unet.set_attn_processor(AttnProcessor2_0())
         plain = _timed(lambda: theirs(given.size, given.steps, given.batch))
         unet.get_aug_embed = aug  # type: ignore[method-assign]
         if turn:  # the first turn warms both
