@@ -8,14 +8,24 @@ from studio.core.prompt.comments import strip_comments
 from studio.core.prompt.composition import split_and
 from studio.core.prompt.editing import schedule
 from studio.core.prompt.emphasis import parse_emphasis
+from studio.core.prompt.keys import change_weight, move_item
 from studio.core.prompt.networks import NetworkTag, extract_batch_networks, extract_networks
+from studio.core.prompt.spans import Span, spans, unbalanced
+from studio.core.prompt.timeline import Row, timeline
 
 __all__ = [
     "NetworkTag",
+    "Row",
+    "Span",
+    "change_weight",
     "extract_batch_networks",
     "extract_networks",
+    "move_item",
     "parse_emphasis",
     "schedule",
+    "spans",
     "split_and",
     "strip_comments",
+    "timeline",
+    "unbalanced",
 ]

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-NAME = re.compile(r"__([\w\-/. *]+?)__")
+NAME = re.compile(r"__(?P<name>[\w\-/. *]+?)__")
+MARK = re.compile(rf"\\.|{{|{NAME.pattern}", re.DOTALL)
 
-_MARK = re.compile(r"\\.|[{}|\[\]]", re.DOTALL)
+_SIGN = re.compile(r"\\.|[{}|\[\]]", re.DOTALL)
 _COUNT = re.compile(r"\s*([0-9]{1,4})?\s*(-)?\s*([0-9]{1,4})?\s*\$\$(?:(\||[^{}|$]*)\$\$)?")
 _WEIGHT = re.compile(r"\s*([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})::")
 _SEPARATOR = ", "
@@ -43,7 +44,7 @@ def groups(text: str) -> list[Group]:
     """Every group of `text`, also inside others, by where it ends. Braces without a bar or a count are plain text."""
     found: list[Group] = []
     waiting: list[_Open] = []
-    for mark in _MARK.finditer(text):
+    for mark in _SIGN.finditer(text):
         sign = mark[0]
         if sign in "{[":
             waiting.append(_Open(sign, mark.start()))
