@@ -1,0 +1,54 @@
+"""Small versions of pictures, kept so that each is made once."""
+
+import hashlib
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from studio.core.errors import FileProblem
+from studio.core.files import write_atomically
+from studio.core.paths import Places
+
+EDGE = 256  # pixels of the longer side
+MOST_PIXELS = 300_000_000  # larger ones are refused before a pixel is read
+QUALITY = 82
+
+
+def thumbnail(path: Path, mtime_ns: int, places: Places) -> Path:
+    """The file with the small version of a picture, made if there is none of this time. Raises FileProblem."""
+    file = place(path, mtime_ns, places)
+    if not file.exists():
+        write_atomically(file, _made(path))
+    return file
+
+
+def place(path: Path, mtime_ns: int, places: Places) -> Path:
+    """Where the small version of a picture is kept."""
+    name = hashlib.blake2b(f"{mtime_ns} {path}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return places.data / "thumbnails" / name[:2] / f"{name}.webp"
+
+
+def _made(path: Path) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return _small(path)
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        remedy = "Check that the file is complete."
+        raise FileProblem(path, "{name} cannot be shown as a picture.", remedy, details=str(error)) from error
+
+
+def _small(path: Path) -> bytes:
+    with Image.open(path) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError(f"{image.width} x {image.height} pixels")
+        image.draft("RGB", (EDGE, EDGE))
+        small = ImageOps.exif_transpose(image)
+        small.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        file = io.BytesIO()
+        small.convert("RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB").save(
+            file, "WEBP", quality=QUALITY, method=2
+        )
+    return file.getvalue()
