@@ -1,17 +1,52 @@
 """Orders: what each picture of a request is by itself."""
 
+from studio.core import wildcards
 from studio.core.paths import Places
-from studio.core.request import GenerateRequest
+from studio.core.prompt import strip_comments
+from studio.core.request import GenerateRequest, HiresFix
 from studio.core.seeds import of_image
+
+OTHER_CHANCE = 2**40  # keeps the choices of prompt and negative prompt apart
 
 
 def images(request: GenerateRequest, places: Places) -> list[GenerateRequest]:
-    """One request a picture: a batch of one with its own seeds, styles put in and wildcards replaced.
+    """One request a picture: a batch of one with its own seeds, comments gone and wildcards replaced.
 
-    Seeds must have been drawn (studio.core.seeds). What a picture's request asks for is that picture.
+    Seeds must have been drawn (studio.core.seeds). What a picture's request asks for is that picture; the text before
+    wildcards were replaced is its template.
     """
     return [_image(request, index, places) for index in range(request.image_count)]
 
 
 def _image(request: GenerateRequest, index: int, places: Places) -> GenerateRequest:
-    return request.model_copy(update={"batch_size": 1, "batch_count": 1, **of_image(request, index)})
+    seeds = of_image(request, index)
+    chance = request.seed + index
+    changed: dict[str, object] = {"batch_size": 1, "batch_count": 1, **seeds}
+    for name, template, seed in (
+        ("prompt", "template", chance),
+        ("negative_prompt", "negative_template", chance + OTHER_CHANCE),
+    ):
+        text = _uncommented(getattr(request, name))
+        changed[name] = text
+        if request.wildcards and wildcards.has_wildcards(text):
+            changed[name] = wildcards.resolve(text, seed, places.wildcards).text
+            changed[template] = text
+    if request.hires:
+        changed["hires"] = _hires(request, request.hires, chance, places)
+    if any(wildcards.has_wildcards(str(changed[name])) for name in ("prompt", "negative_prompt")):
+        changed["wildcards"] = False  # what is left is meant as text
+    return request.model_copy(update=changed)
+
+
+def _hires(request: GenerateRequest, hires: HiresFix, chance: int, places: Places) -> HiresFix:
+    changed = {}
+    for name, seed in (("prompt", chance), ("negative_prompt", chance + OTHER_CHANCE)):
+        text = _uncommented(getattr(hires, name))
+        changed[name] = wildcards.resolve(text, seed, places.wildcards).text if request.wildcards else text
+    return hires.model_copy(update=changed)
+
+
+def _uncommented(text: str) -> str:
+    """The text without comments and the line ends they leave at its ends, which no encoder sees."""
+    bare = strip_comments(text)
+    return text if bare == text else bare.strip("\n")

@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from diffusers.models.attention_processor import Attention
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
@@ -86,7 +86,7 @@ class CachedAttention:
 
     def __call__(
         self,
-        attn: Attention,
+        attn: Any,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,
         **_unused: object,
@@ -101,7 +101,7 @@ class CachedAttention:
         project, dropout = attn.to_out
         return dropout(project(mixed))
 
-    def _of_context(self, attn: Attention, context: Tensor) -> tuple[Tensor, Tensor]:
+    def _of_context(self, attn: Any, context: Tensor) -> tuple[Tensor, Tensor]:
         kept = self._kept.get(id(context))
         if kept is None or kept[0] is not context:
             kept = (context, *_keys_values(attn, context))
@@ -111,7 +111,7 @@ class CachedAttention:
         return kept[1:]
 
 
-def _keys_values(attn: Attention, source: Tensor) -> tuple[Tensor, Tensor]:
+def _keys_values(attn: Any, source: Tensor) -> tuple[Tensor, Tensor]:
     return _heads(attn.to_k(source), attn.heads), _heads(attn.to_v(source), attn.heads)
 
 

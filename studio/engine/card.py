@@ -15,7 +15,6 @@ from studio.engine.models import Models
 from studio.engine.text import TextEncoders
 from studio.engine.unet import UNet
 
-
 CARD_SETTINGS = (
     "vram_preset",
     "attention",

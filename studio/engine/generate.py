@@ -86,11 +86,11 @@ def _painted(
 ) -> list[GeneratedImage]:
     started = time.monotonic()
     requests = [request for _, request in batch]
-    pictures, facts = painting.paint(requests, card, watch)
+    pictures, facts, undone = painting.paint(requests, card, watch)
     seconds = (time.monotonic() - started) / len(batch)
     return [
         GeneratedImage(
-            pixels, request.model_copy(update={"checkpoint": facts["Model"]}), index, facts, tuple(notes), seconds
+            pixels, request.model_copy(update={"checkpoint": facts["Model"]}), index, facts, (*notes, *undone), seconds
         )
         for (index, request), pixels in zip(batch, pictures, strict=True)
     ]

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from diffusers.hooks import HookRegistry, apply_group_offloading, apply_layerwise_casting
+from diffusers.hooks.group_offloading import apply_group_offloading
+from diffusers.hooks.hooks import HookRegistry
+from diffusers.hooks.layerwise_casting import apply_layerwise_casting
 from torch import nn
 
 from studio.catalog import find

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from studio.catalog import find
 from studio.catalog.samplers import SAMPLERS
+from studio.core.prompt import extract_networks
 from studio.core.request import GenerateRequest, HiresFix
 from studio.engine import device, hires, sampling, vae
 from studio.engine.card import Card, Placed
@@ -37,12 +38,12 @@ def steps(request: GenerateRequest) -> int:
 
 def paint(
     requests: Sequence[GenerateRequest], card: Card, watch: Watch
-) -> tuple[list[NDArray[np.uint8]], dict[str, str]]:
-    """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only, and what infotexts say of the
-    models. Raises what models, samplers and Watch raise, and NotANumber."""
+) -> tuple[list[NDArray[np.uint8]], dict[str, str], list[str]]:
+    """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only, what infotexts say of the
+    models, and what was asked but not done. Raises what models, samplers and Watch raise, and NotANumber."""
     batch = Batch(requests, card, watch)
     pictures = batch.paint()
-    return [vae.to_pixels(picture) for picture in pictures], batch.facts
+    return [vae.to_pixels(picture) for picture in pictures], batch.facts, batch.notes
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Batch:
         watch.stage("Loading the model")
         self.placed = card.place(self.request.checkpoint, self.request.vae, watch.context)
         self.facts = _facts(self.placed.checkpoint, card)
+        self.notes = _notes(requests)
 
     def paint(self) -> list[Tensor]:
         """The pictures, float (3, h, w) in 0..1."""
@@ -77,7 +79,7 @@ class Batch:
 
     def _first_pass(self) -> Pass:
         request = self.request
-        prompts = tuple((one.prompt, one.negative_prompt) for one in self.requests)
+        prompts = tuple((_text(one.prompt), one.negative_prompt) for one in self.requests)
         return Pass(
             request, prompts, request.width, request.height, _prompt_plan(request, request.width, request.height)
         )
@@ -202,7 +204,12 @@ class Batch:
 
 def _hires_prompts(request: GenerateRequest) -> tuple[str, str]:
     asked = request.hires or HiresFix()
-    return asked.prompt or request.prompt, asked.negative_prompt or request.negative_prompt
+    return _text(asked.prompt or request.prompt), asked.negative_prompt or request.negative_prompt
+
+
+def _text(prompt: str) -> str:
+    """What is encoded of a prompt: all but the networks it names."""
+    return extract_networks(prompt)[0]
 
 
 def _prompt_plan(request: GenerateRequest, width: int, height: int) -> PromptPlan:
@@ -229,6 +236,12 @@ def _levels(checkpoint: Checkpoint, request: GenerateRequest) -> Levels:
     if checkpoint.zero_snr or request.noise_schedule == "Zero Terminal SNR":
         alphas = zero_terminal_snr(alphas)
     return Levels(alphas, "v" if checkpoint.prediction == "v" else "epsilon")
+
+
+def _notes(requests: Sequence[GenerateRequest]) -> list[str]:
+    """Networks are named in prompts already; that they do not act yet is not kept silent."""
+    named = {tag.name: None for request in requests for tag in extract_networks(request.prompt)[1]}
+    return [f"The network {name} was not applied: this version cannot apply networks yet." for name in named]
 
 
 def _facts(checkpoint: Checkpoint, card: Card) -> dict[str, str]:

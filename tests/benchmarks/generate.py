@@ -32,7 +32,9 @@ PROMPT, NEGATIVE = "a photo of a cat on a chair", "blurry"
 def pipeline(made: Checkpoint, card: Card) -> Callable[[int, int, int], object]:
     """diffusers' pipeline over the same nets, fed with the prompt embeddings that the text encoder gives."""
     encoder = made.text_encoders[0]
-    scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1)
+    scheduler = EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
+    )
     pipe = StableDiffusionPipeline(
         made.vae, encoder, None, made.unet, scheduler, None, None, requires_safety_checker=False
     )  # type: ignore[arg-type]

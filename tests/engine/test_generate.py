@@ -212,6 +212,13 @@ def test_hires_without_denoising_only_enlarges(paint: Callable, upscaler: str) -
     assert paint(QUICK.model_copy(update={"hires": hires}))[0].pixels.shape == (128, 128, 3)
 
 
+def test_a_network_that_cannot_act_is_said_so(paint: Callable) -> None:
+    plain = paint(QUICK)[0]
+    named = paint(QUICK.model_copy(update={"prompt": "a cat<lora:style:0.7>"}))[0]
+    assert np.array_equal(plain.pixels, named.pixels)
+    assert "style" in named.notes[0]
+
+
 def test_steps_count_both_passes() -> None:
     assert painting.steps(QUICK) == 3
     assert painting.steps(QUICK.model_copy(update={"hires": HiresFix(steps=7)})) == 10
