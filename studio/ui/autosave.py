@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from studio.core.files import write_atomically
-from studio.ui.jobs import Job, Lane
+from studio.ui.jobs import Lane
 
 DELAY_MS = 500
 
@@ -46,6 +46,12 @@ class Autosave(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def remember(self, name: str, state: State) -> None:
+        """Keep a state as if its source had given it."""
+        self._states[name] = state
+        self._sources.pop(name, None)
+        self.touch(name)
+
     def flush(self, *names: str) -> None:
         """Take the states of `names` (default: those that changed) now and write at once, before this returns."""
         self._touched |= set(names)
@@ -55,8 +61,8 @@ class Autosave(QObject):
 
     @Slot()
     def _write(self) -> None:
-        data = self._collect()
-        self._lane.submit(Job(lambda _: write_atomically(self._path, data)))
+        path, data = self._path, self._collect()
+        self._lane.begin(lambda _: write_atomically(path, data))
 
     def _collect(self) -> bytes:
         for name in self._touched & set(self._sources):

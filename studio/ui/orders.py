@@ -88,8 +88,8 @@ class Orders(QObject):
     def _drop_removed(self) -> None:
         """Tell the end of orders whose rows were taken out before they began."""
         left = {row.id for row in self.queue.rows()}
-        for id in [id for id in self._waiting if id not in left]:
-            self._waiting.pop(id).end("cancelled", None)
+        for gone in self._waiting.keys() - left:
+            self._waiting.pop(gone).end("cancelled", None)
 
     def _advance(self) -> None:
         if self.running is None and not self._is_closing and (row := self.queue.next()):

@@ -17,6 +17,7 @@ from studio.ui.autosave import Autosave
 from studio.ui.errors import Notice, notice_of
 from studio.ui.jobs import Job, Lane
 from studio.ui.orders import Orders
+from studio.ui.translate import tr
 
 LISTS: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
 
@@ -24,7 +25,8 @@ LISTS: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES,
 class Session(QObject):
     """One run of the studio, outliving every page.
 
-    Lanes: `gpu` (pixels), `files` (scans, hashes, writes), `pictures` (thumbnails). The queue is the truth: what
+    Lanes: `gpu` (pixels), `files` (scans, hashes, writes), `pictures` (thumbnails), `vitals` (memory in use).
+    The queue is the truth: what
     `generate` takes is a row first and runs when it becomes the next.
     """
 
@@ -43,11 +45,19 @@ class Session(QObject):
         self.places = places
         self.settings = Settings.load(places.settings)
         self.gpu, self.files, self.pictures = Lane("gpu"), Lane("files"), Lane("pictures")
+        self.vitals = Lane("vitals")
         self.autosave = Autosave(places.data / "window.json", self.files)
         self.lists: dict[str, list[str]] = {}
         self.current: Job | None = None
         self.orders = Orders(self)
         self.orders.changed.connect(self.queue_changed)
+
+    @Slot()
+    def begin(self) -> None:
+        """What can wait until the window is on the screen: find models, warm the engine, go on with the queue."""
+        self.refresh_models()
+        self.in_gpu(_warm, tr("Getting ready"))
+        self.orders.resume()
 
     # settings
 
@@ -57,7 +67,8 @@ class Session(QObject):
         if settings == self.settings:
             return
         self.settings = settings
-        self.in_files(lambda _: settings.save(self.places.settings))
+        path = self.places.settings
+        self.in_files(lambda _: settings.save(path))
         self.settings_changed.emit(settings)
 
     # work
@@ -147,10 +158,16 @@ class Session(QObject):
     def stop(self) -> None:
         """Stop all work within one step; everything unfinished stays in the queue."""
         self.orders.close()
-        for lane in (self.gpu, self.pictures, self.files):
+        for lane in (self.gpu, self.vitals, self.pictures, self.files):
             lane.stop()
         self.orders.close_file()
         self.autosave.flush()
+
+
+def _warm(context: JobContext) -> None:
+    from studio import tasks  # numpy and Pillow, which the window can open without
+
+    tasks.warm(context)
 
 
 def found_lists(places: Places, settings: Settings) -> dict[str, list[str]]:

@@ -24,6 +24,6 @@ class PageRow:
 PAGES = (
     PageRow("home", "Home", "house", "home:HomePage"),
     PageRow("create", "Create", "paint-brush", "create:CreatePage"),
-    PageRow("gallery", "Gallery", "images", "gallery:GalleryPage"),
+    PageRow("gallery", "Gallery", "image", "gallery:GalleryPage"),
     PageRow("settings", "Settings", "gear", "settings:SettingsPage"),
 )

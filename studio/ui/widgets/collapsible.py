@@ -21,9 +21,8 @@ class Collapsible(QWidget):
         theme.dress(self.header, "section")
         self.header.setAccessibleName(title)
         widen(self.header)
-        self._arrow, name, self._summary = label(), label(title, "section"), ElidedLabel()
+        self._arrow, name, self._summary = label(), label(title, "section"), ElidedLabel(role="small")
         self._arrow.setFixedWidth(theme.LARGE)
-        theme.dress(self._summary, "small")
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row(self._arrow, name, parent=self.header).addWidget(self._summary, 1)
         for part in (self._arrow, name, self._summary):

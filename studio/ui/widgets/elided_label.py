@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QLabel
 class ElidedLabel(QLabel):
     """One line of text, cut with an ellipsis; the whole text is its tooltip."""
 
-    def __init__(self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+    def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__()
+        self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._whole, self._mode = "", mode
         self.set_text(text)

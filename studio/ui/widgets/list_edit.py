@@ -45,8 +45,7 @@ class ListEdit(QWidget):
         self.changed.emit()
 
     def _chip(self, index: int, text: str) -> QWidget:
-        chip, name = QWidget(), ElidedLabel(text, Qt.TextElideMode.ElideMiddle)
-        theme.dress(name, "chip")
+        chip, name = QWidget(), ElidedLabel(text, "chip", Qt.TextElideMode.ElideMiddle)
         off = tool("x", tr("Remove {name}", name=text), lambda: self._remove(index))
         row(parent=chip, spacing=theme.TINY).addWidget(name, 1)
         chip.layout().addWidget(off)  # type: ignore[union-attr]
