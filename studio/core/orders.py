@@ -1,21 +1,35 @@
 """Orders: what each picture of a request is by itself."""
 
 from studio.core import wildcards
+from studio.core.errors import UnknownName
 from studio.core.paths import Places
 from studio.core.prompt import strip_comments
 from studio.core.request import GenerateRequest, HiresFix
 from studio.core.seeds import of_image
+from studio.core.styles import read_styles, styled
 
 OTHER_CHANCE = 2**40  # keeps the choices of prompt and negative prompt apart
 
 
 def images(request: GenerateRequest, places: Places) -> list[GenerateRequest]:
-    """One request a picture: a batch of one with its own seeds, comments gone and wildcards replaced.
+    """One request a picture: a batch of one with its own seeds, styles put in, comments gone, wildcards replaced.
 
     Seeds must have been drawn (studio.core.seeds). What a picture's request asks for is that picture; the text before
-    wildcards were replaced is its template.
+    wildcards were replaced is its template. Raises UnknownName for a style that is in no file.
     """
-    return [_image(request, index, places) for index in range(request.image_count)]
+    asked = _with_styles(request, places)
+    return [_image(asked, index, places) for index in range(request.image_count)]
+
+
+def _with_styles(request: GenerateRequest, places: Places) -> GenerateRequest:
+    if not request.styles:
+        return request
+    known = read_styles([places.styles])
+    for name in request.styles:
+        if name not in known:
+            raise UnknownName("style", name, known)
+    prompt, negative = styled(request.prompt, request.negative_prompt, request.styles, known)
+    return request.model_copy(update={"prompt": prompt, "negative_prompt": negative, "styles": ()})
 
 
 def _image(request: GenerateRequest, index: int, places: Places) -> GenerateRequest:

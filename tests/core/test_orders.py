@@ -1,9 +1,13 @@
 from pathlib import Path
 
+import pytest
+
 from studio.core import orders
+from studio.core.errors import UnknownName
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest, HiresFix
 from studio.core.seeds import with_seeds
+from studio.core.styles import Style, save_style
 
 ORDER = GenerateRequest(prompt="a {red|blue|green|white|black} __pet__ # note", seed=7, batch_size=2, batch_count=3)
 
@@ -53,3 +57,13 @@ def test_random_seeds_are_drawn_once() -> None:
     assert drawn.seed >= 0 <= drawn.variation_seed
     assert with_seeds(drawn) == drawn
     assert with_seeds(GenerateRequest(seed=4)).variation_seed == -1
+
+
+def test_styles_are_put_in_first_and_an_unknown_one_is_an_error(tmp_path: Path) -> None:
+    places = home(tmp_path)
+    save_style(places.styles, Style("Mood", "{prompt}, {dark|light}", "ugly"))
+    image = orders.images(GenerateRequest(seed=2, prompt="a cat", styles=("Mood",)), places)[0]
+    assert image.prompt in ("a cat, dark", "a cat, light")
+    assert (image.negative_prompt, image.styles) == ("ugly", ())
+    with pytest.raises(UnknownName, match="Modo.*Mood"):
+        orders.images(GenerateRequest(seed=2, styles=("Modo",)), places)
