@@ -1,12 +1,16 @@
 """What comes back from the engine."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from studio.core.request import GenerateRequest
+
+if TYPE_CHECKING:  # the window opens without numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
