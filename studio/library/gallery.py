@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from studio.core import infotext
 from studio.core.errors import FileProblem
-from studio.core.infotext_pictures import PARAMETERS, PictureTexts, read_texts
+from studio.core.infotext_pictures import read_texts
 from studio.core.job import JobContext
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
@@ -235,19 +235,25 @@ def describe(path: Path) -> Found | None:
     """Size, parameters and fingerprint of a picture file; a width of 0 if it cannot be read, None if it is gone."""
     try:
         stat = path.stat()
-        texts = _texts(path)
         mark = fingerprint(path)
     except OSError:
         return None
-    text = texts.texts.get(PARAMETERS, "")
-    return Found(path, stat.st_size, stat.st_mtime_ns, texts.width, texts.height, text, mark)
+    return Found(path, stat.st_size, stat.st_mtime_ns, *_size(path), _text(path), mark)
 
 
-def _texts(path: Path) -> PictureTexts:
+def _size(path: Path) -> tuple[int, int]:
     try:
-        return read_texts(path)
+        picture = read_texts(path)
     except FileProblem:
-        return PictureTexts()
+        return 0, 0
+    return picture.width, picture.height
+
+
+def _text(path: Path) -> str:
+    try:
+        return infotext.text_in(path)
+    except FileProblem:
+        return ""
 
 
 def fingerprint(path: Path) -> str:
