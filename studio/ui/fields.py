@@ -16,7 +16,7 @@ from studio.ui.widgets.parts import column, keep_room, label, row, tool
 from studio.ui.widgets.text_edit import LineEdit, TextEdit
 
 Choices = Callable[[str], Sequence[str]]
-FOLDERS = ("output_folder", "model_folders")
+FOLDERS = ("output_folder", "gallery_folders", "model_folders")
 SLIDER_NOTCHES = 4096  # a range with more notches than this gets no slider
 
 
