@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from studio.core.prompt import NetworkTag, extract_batch_networks, extract_networks, parse_emphasis, schedule, split_and
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
