@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 NEGATIVE = "Negative prompt:"
+MAX_JSON_LINE = 100_000  # characters; a failure of the JSON reader counts the lines before it
 FEWEST_ENTRIES = 3  # a last line with fewer is prompt
 
 _WORDS = re.compile(r"[\w \-/]+")
@@ -31,6 +32,14 @@ def unquote(text: str) -> str:
         return text
 
 
+def json_text(value: Any) -> str:
+    """A value of someone's JSON as the text of an entry."""
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return str(type(value))
+
+
 def strict_entries(line: str) -> list[tuple[str, str]]:
     """Keys and raw values of `line` exactly as the web UI finds them: unquoted values end at the first comma."""
     found, position = [], 0
@@ -48,27 +57,32 @@ def entries(line: str) -> Iterator[tuple[str, str]]:
 
     What stands between two commas and is no entry belongs to the entry before it.
     """
-    position, key, value = 0, "", ""
+    position, key = 0, ""
+    pieces: list[str] = []
     while position < len(line):
         start = _KEY.match(line, position)
-        if start and key:
-            yield key, value
         if start:
-            key, position = start.group(1), start.end()
-        piece, position = _value(line, position)
-        if start:
-            value = piece
-        elif piece.strip():
-            value = f"{value},{piece}"
+            if key:
+                yield key, ",".join(pieces)
+            key = start.group(1)
+            value, position = _value(line, start.end())
+            pieces = [value]
+        else:
+            piece, position = _plain(line, position)
+            pieces += [piece] if piece.strip() else []
     if key:
-        yield key, value
+        yield key, ",".join(pieces)
 
 
 def _value(line: str, position: int) -> tuple[str, int]:
-    """One value that begins at `position`, and where the next entry begins."""
+    """The value that begins at `position`, and where the next entry begins."""
     for end in (_string_end(line, position), _json_end(line, position)):
         if end and (stop := _END.match(line, end)):
             return unquote(line[position:end]), stop.end()
+    return _plain(line, position)
+
+
+def _plain(line: str, position: int) -> tuple[str, int]:
     comma = line.find(",", position)
     end = len(line) if comma < 0 else comma
     return line[position:end].rstrip(), end + 1
@@ -80,7 +94,7 @@ def _string_end(line: str, position: int) -> int | None:
 
 
 def _json_end(line: str, position: int) -> int | None:
-    if line[position : position + 1] not in ("[", "{"):
+    if line[position : position + 1] not in ("[", "{") or len(line) > MAX_JSON_LINE:
         return None
     try:
         return _JSON.raw_decode(line, position)[1]

@@ -11,6 +11,7 @@ from studio.core.infotext_keys import (
     ORDER,
     STYLES,
     VERSION,
+    Parameters,
     styles_text,
 )
 from studio.core.infotext_syntax import NEGATIVE, split
@@ -39,10 +40,16 @@ def write(request: GenerateRequest, facts: Mapping[str, str] = NO_FACTS) -> str:
     return _text(request, entries | exact, facts) if exact else text
 
 
+def compose(said: Parameters) -> str:
+    """The infotext that says `said`, its entries in their order."""
+    line = ", ".join(f"{key}: {_value(text)}" for key, text in said.entries.items())
+    negative = f"{NEGATIVE} {said.negative_prompt}" if said.negative_prompt else ""
+    return "\n".join(text for text in (said.prompt, negative, line) if text)
+
+
 def _text(request: GenerateRequest, entries: Mapping[str, str], facts: Iterable[str]) -> str:
-    line = ", ".join(f"{key}: {_value(entries[key])}" for key in _in_order(entries, facts))
-    negative = f"{NEGATIVE} {request.negative_prompt}" if request.negative_prompt else ""
-    return "\n".join(text for text in (request.prompt, negative, line) if text)
+    ordered = {key: entries[key] for key in _in_order(entries, facts)}
+    return compose(Parameters(request.prompt, request.negative_prompt, ordered))
 
 
 def _in_order(entries: Mapping[str, str], facts: Iterable[str]) -> list[str]:

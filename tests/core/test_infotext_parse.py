@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.infotext import parse, quote, unquote
+from studio.core.infotext import parse, quote, read, unquote
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "golden" / "infotext_parse.json").read_text("utf-8"))
 DATA = GOLDEN["data"]
@@ -41,8 +41,15 @@ def test_nothing_raises(text: str) -> None:
     assert {"Prompt", "Negative prompt", "Size-1"} & parse(text).keys()
 
 
-@pytest.mark.parametrize("piece", ["word ", 'aa:"', 'aa: "\\", ', "aa:[", " ", "a-", ":", "((", '"', "aa: {,"])
-def test_long_nonsense_is_quick(piece: str) -> None:
+@pytest.mark.parametrize(
+    "piece",
+    ["word ", 'aa:"', 'aa: "\\", ', "aa:[", " ", "a-", ":", "((", '"', "aa: {,", "[1,", "aa: ", ",", '"x,', "__a", "{"],
+)
+@pytest.mark.parametrize("end", ["", "\nSteps: 1, Seed: 1, Size: 8x8, Foo: "])
+def test_long_nonsense_is_quick(piece: str, end: str) -> None:
+    text = piece * (200_000 // len(piece))
     started = time.monotonic()
-    parse(piece * (100_000 // len(piece)))
-    assert time.monotonic() - started < 3
+    for nonsense in (text, text + end, end + text):
+        parse(nonsense)
+        read(nonsense)
+    assert time.monotonic() - started < 8
