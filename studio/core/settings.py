@@ -34,6 +34,12 @@ class Settings(Record):
     output_folder: str = option(
         "", "Output folder", "Where pictures are saved; empty is outputs beside the program.", section=SAVING
     )
+    gallery_folders: tuple[str, ...] = option(
+        (),
+        "Further picture folders",
+        "Other folders whose pictures the gallery shows; they are only read.",
+        section=SAVING,
+    )
     directory_pattern: str = option(
         "[date]",
         "Folder pattern",

@@ -63,11 +63,11 @@ def milliseconds(act: Callable[[], object], times: int = 7) -> float:
 
 def grid(gallery: Gallery, home: Path) -> dict[str, float]:
     from PySide6.QtWidgets import QApplication
-    from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
     from studio.core.paths import Places
     from studio.ui import theme
     from studio.ui.session import Session
+    from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
     app = QApplication([])
     theme.theme().apply("dark")

@@ -1,0 +1,404 @@
+"""Gallery: every picture on disk, how it was made, and what came of it."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+
+from studio.core.errors import BadRequest
+from studio.core.job import JobContext
+from studio.core.paths import Places
+from studio.core.request import GenerateRequest
+from studio.core.result import SavedImage
+from studio.core.settings import Settings
+from studio.library import trash
+from studio.library.gallery import Changes, Gallery, Picture, opened
+from studio.ui import theme
+from studio.ui.page import Page
+from studio.ui.panels.compare import PictureViewer
+from studio.ui.panels.gallery_filters import GalleryFilters
+from studio.ui.panels.picture_detail import Detail, PictureDetail, read_file, read_picture
+from studio.ui.session import Session
+from studio.ui.translate import tr, tr_error
+from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.parts import column, label
+from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
+
+DETAIL_WIDTH = 340
+GATHER_MS = 300
+FILES = "*.png *.jpg *.jpeg *.webp *.avif *.gif *.txt *.json"
+
+
+class GalleryPage(Page):
+    """Search, grid and detail; every slow thing is a job, and what comes late for another picture is dropped."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.gallery: Gallery | None = None
+        self._wanted: Path | None = None
+        self._awaited: Path | None = None
+        self._new: list[SavedImage] = []
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self._add_new)
+        self.filters, self.grid, self.detail = GalleryFilters(), ThumbnailGrid(session), PictureDetail()
+        self.viewer = PictureViewer(session)
+        self._count = label(role="small")
+        self._layout()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.refresh()
+
+    # what is there
+
+    @Slot()
+    def refresh(self) -> None:
+        """Bring the index up to date with the folders."""
+        path, folders = self.session.places.data / "gallery.db", picture_folders(self.session)
+        self._count.setText(tr("Looking for pictures …"))
+        job = self.session.in_files(partial(_scan, path, folders))
+        job.delivered.connect(self._take_gallery)
+        job.succeeded.connect(self._take_changes)
+        job.finished.connect(self._search_again)
+
+    @Slot(object)
+    def _take_gallery(self, gallery: Gallery) -> None:
+        is_first = self.gallery is None
+        self.gallery = gallery
+        if is_first and gallery.notice:
+            self.session.tell(gallery.notice)
+        self._search_again()
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if changes.moved:
+            self.session.notify(tr("{count} moved pictures were found again.", count=changes.moved))
+
+    @Slot(object)
+    def _take_saved(self, saved: SavedImage) -> None:
+        self._new.append(saved)
+        self._gather.start()
+
+    @Slot()
+    def _add_new(self) -> None:
+        if self.gallery is None:
+            return
+        gallery, new, self._new = self.gallery, self._new, []
+        job = self.session.in_files(lambda _: [gallery.add(saved).id for saved in new if saved.path.exists()])
+        job.succeeded.connect(self._search_again)
+
+    # searching
+
+    @Slot()
+    def _search_again(self) -> None:
+        if self.gallery:
+            self.filters.offer(self.gallery.models(), self.gallery.samplers())
+            self._search(self.filters.text)
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        if self.gallery is None:
+            return
+        try:
+            ids = self.gallery.find(text)
+        except BadRequest as error:
+            self.filters.show_problem(" ".join(tr_error(error)))
+            return
+        self.filters.show_problem("")
+        self.grid.show_pictures(self.gallery, ids)
+        self._count.setText(tr("{count} pictures", count=f"{len(ids):,}"))
+        self._show_grid()
+        self.state_changed.emit()
+        if self._awaited:
+            self._choose_path(self._awaited)
+
+    @Slot()
+    def _show_grid(self) -> None:
+        has_rows = bool(self.grid.pictures.ids)
+        self._stack.setCurrentWidget(self.grid if has_rows else self._nothing if self.filters.text else self._empty)
+        if has_rows and self.viewer.isVisible():
+            self.grid.setFocus()
+
+    @Slot()
+    def _back(self) -> None:
+        self._show_grid()
+        self.grid.setFocus()
+
+    # the chosen picture
+
+    @Slot(object)
+    def _show_chosen(self, pictures: list[Picture]) -> None:
+        self.detail.show_count(len(pictures))
+        if pictures:
+            self._show(pictures[0])
+        elif self.detail.detail is None or self.detail.detail.picture is not None:
+            self._wanted = None
+            self.detail.clear()
+
+    @Slot(object)
+    def _show(self, picture: Picture) -> None:
+        if self.gallery is not None:
+            gallery = self.gallery
+            self._load(picture.path, lambda _: read_picture(picture, gallery))
+
+    def show_file(self, path: Path) -> None:
+        """Show the parameters of any picture or text file; one of the gallery is chosen there."""
+        picture = self.gallery.at(path.absolute()) if self.gallery else None
+        if picture and self.grid.pictures.row_of(picture.id) >= 0:
+            self._choose(picture)
+        else:
+            self._load(path, lambda _: read_file(path))
+
+    def _load(self, path: Path, work: object) -> None:
+        self._wanted = path
+        job = self.session.pictures.begin(work)  # type: ignore[arg-type]
+        job.succeeded.connect(self._show_detail)
+        job.failed.connect(self.session.tell)
+
+    @Slot(object)
+    def _show_detail(self, detail: Detail) -> None:
+        if detail.path == self._wanted:
+            self.detail.show_detail(detail)
+
+    @Slot(object)
+    def _choose(self, picture: Picture) -> None:
+        row = self.grid.pictures.row_of(picture.id)
+        if row >= 0:
+            self._show_grid()
+            self.grid.choose(row)
+            return
+        self.filters.show_text("")
+        row = self.grid.pictures.row_of(picture.id)
+        if row >= 0:
+            self.grid.choose(row)
+
+    def _choose_path(self, path: Path) -> None:
+        picture = self.gallery.at(path.absolute()) if self.gallery else None
+        if picture:
+            self._awaited = None
+            self._choose(picture)
+
+    # what can be done
+
+    @Slot(object)
+    def _send(self, request: GenerateRequest) -> None:
+        self.session.show_page("create", request)
+
+    @Slot(object)
+    def _open(self, picture: Picture) -> None:
+        self._stack.setCurrentWidget(self.viewer)
+        self.viewer.show_picture(picture)
+
+    @Slot()
+    def _compare(self) -> None:
+        pictures = self.grid.selected()
+        if len(pictures) == 2:
+            self._stack.setCurrentWidget(self.viewer)
+            self.viewer.compare(*pictures)
+
+    @Slot()
+    def _star(self) -> None:
+        """Give the chosen pictures a star, or take it away if the first has one."""
+        pictures = self.grid.selected()
+        if not pictures or self.gallery is None:
+            return
+        gallery, is_starred = self.gallery, not pictures[0].is_starred
+        job = self.session.in_files(lambda _: [_starred(gallery, picture.id, is_starred) for picture in pictures])
+        job.succeeded.connect(self._redraw)
+
+    @Slot(object)
+    def _redraw(self, ids: list[int]) -> None:
+        for one in ids:
+            self.grid.pictures.forget(one)
+        self._search_again()
+        self._show_chosen(self.grid.selected())
+
+    @Slot()
+    def _delete(self) -> None:
+        """Move the chosen pictures to the trash and offer to undo it."""
+        pictures = self.grid.selected()
+        if not pictures or self.gallery is None:
+            return
+        self._next = min(self.grid.pictures.row_of(picture.id) for picture in pictures)
+        work = partial(_discard, self.gallery, [picture.path for picture in pictures], self.session.places)
+        job = self.session.in_files(work)
+        job.delivered.connect(self._tell_deleted)
+        job.finished.connect(self._search_again)
+
+    @Slot(object)
+    def _tell_deleted(self, gone: list[trash.Discarded]) -> None:
+        self._search_again()
+        if self.grid.pictures.ids:
+            self.grid.choose(self._next)
+        name = gone[0].path.name
+        text = (
+            tr("{name} is in the trash.", name=name)
+            if len(gone) == 1
+            else tr("{count} pictures are in the trash.", count=len(gone))
+        )
+        self.session.notify(text, kind="ok", action=tr("Undo"), act=partial(self._undo, gone))
+
+    def _undo(self, gone: list[trash.Discarded]) -> None:
+        if self.gallery is None:
+            return
+        self._awaited = gone[0].path
+        job = self.session.in_files(partial(_take_back, self.gallery, gone))
+        job.finished.connect(self._search_again)
+
+    @Slot(object)
+    def _open_folder(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    @Slot()
+    def _ask_for_file(self) -> None:
+        kinds = f"{tr('Pictures and parameter files')} ({FILES})"
+        name, _ = QFileDialog.getOpenFileName(self, tr("Read a file's parameters"), "", kinds)
+        if name:
+            self.show_file(Path(name))
+
+    # the page
+
+    def receive(self, value: object) -> None:
+        """Show a saved picture, or the parameters of a file."""
+        path = value.path if isinstance(value, SavedImage) else value
+        if isinstance(path, Path):
+            self._awaited = path
+            self._choose_path(path)
+
+    def state(self) -> dict[str, object]:
+        """The search, the size of the thumbnails and the splitter."""
+        return {"search": self.filters.text, "edge": self.grid.edge, "splitter": self._splitter.sizes()}
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Show what `state` gave."""
+        if isinstance(search := state.get("search"), str):
+            self.filters.show_text(search)
+        if isinstance(edge := state.get("edge"), int):
+            self.filters.edge.setValue(edge)
+        sizes = state.get("splitter")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size > 0 for size in sizes):
+            self._splitter.setSizes(sizes)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard belongs to the pictures first."""
+        super().showEvent(event)
+        self.grid.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the parameters of the first file that was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.grid.clearSelection()
+            self.show_file(paths[0])
+
+    def _layout(self) -> None:
+        self._empty = EmptyState(
+            "image", tr("No pictures yet"), tr("What you create is shown here at once."), tr("Create a picture")
+        )
+        self._nothing = EmptyState(
+            "magnifying-glass", tr("Nothing found"), tr("No picture matches this search."), tr("Show all pictures")
+        )
+        self._stack = QStackedWidget()
+        for one in (self._empty, self._nothing, self.grid, self.viewer):
+            self._stack.addWidget(one)
+        left = QWidget()
+        inside = column(self.filters, self._stack, self._count, parent=left, margin=theme.MEDIUM)
+        inside.setStretch(1, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.detail)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setSizes([900, DETAIL_WIDTH])
+        self.detail.setMinimumWidth(280)
+        column(self._splitter, parent=self)
+
+    def _connect(self) -> None:
+        self.session.image_saved.connect(self._take_saved)
+        self.session.settings_changed.connect(self._follow_settings)
+        self._add_keys()
+        self.filters.searched.connect(self._search)
+        self.filters.edge_changed.connect(self.grid.set_edge)
+        self.filters.edge_changed.connect(self.state_changed)
+        self.filters.refresh_wanted.connect(self.refresh)
+        self.filters.open_wanted.connect(self._ask_for_file)
+        self.filters.left_downwards.connect(self.grid.setFocus)
+        self._empty.acted.connect(partial(self.session.show_page, "create"))
+        self._nothing.acted.connect(partial(self.filters.show_text, ""))
+        self.grid.chosen.connect(self._show_chosen)
+        self.grid.opened.connect(self._open)
+        self.viewer.closed.connect(self._back)
+        self.detail.send_wanted.connect(self._send)
+        self.detail.star_wanted.connect(self._star)
+        self.detail.compare_wanted.connect(self._compare)
+        self.detail.delete_wanted.connect(self._delete)
+        self.detail.folder_wanted.connect(self._open_folder)
+        self.detail.chosen.connect(self._choose)
+        self._splitter.splitterMoved.connect(self.state_changed)
+        self._folders = picture_folders(self.session)
+
+    def _add_keys(self) -> None:
+        """Letters belong to the grid alone, or they could not be typed into the search."""
+        for key, act in (("S", self._star), ("C", self._compare), ("Del", self._delete), ("/", self._to_search)):
+            QShortcut(QKeySequence(key), self.grid, act, context=Qt.ShortcutContext.WidgetShortcut)
+        for key, act in (("Ctrl+F", self._to_search), ("Ctrl+Return", self.detail.send.click)):
+            QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    @Slot()
+    def _to_search(self) -> None:
+        self.filters.field.setFocus()
+        self.filters.field.selectAll()
+
+    @Slot(object)
+    def _follow_settings(self, _settings: Settings) -> None:
+        folders = picture_folders(self.session)
+        if folders != self._folders:
+            self._folders = folders
+            self.refresh()
+
+
+def picture_folders(session: Session) -> list[Path]:
+    """The folders whose pictures are shown: where they are saved, and those the settings add."""
+    settings = session.settings
+    saved = Path(settings.output_folder).expanduser() if settings.output_folder else session.places.outputs
+    return list(dict.fromkeys([saved, *(Path(text).expanduser() for text in settings.gallery_folders if text.strip())]))
+
+
+def _scan(path: Path, folders: list[Path], context: JobContext) -> Changes:
+    gallery = opened(path)
+    context.deliver(gallery)
+    return gallery.scan(folders, context)
+
+
+def _starred(gallery: Gallery, picture: int, is_starred: bool) -> int:
+    gallery.star(picture, is_starred)
+    return picture
+
+
+def _discard(gallery: Gallery, paths: list[Path], places: Places, context: JobContext) -> None:
+    """Discard one after another; what is in the trash is delivered, also if one fails."""
+    gone: list[trash.Discarded] = []
+    try:
+        for path in paths:
+            gone.append(trash.discard(path, places))  # noqa: PERF401 - those before a failure are kept
+    finally:
+        gallery.hide(discarded.path for discarded in gone)
+        if gone:
+            context.deliver(gone)
+
+
+def _take_back(gallery: Gallery, gone: list[trash.Discarded], _context: JobContext) -> None:
+    back: list[Path] = []
+    try:
+        for discarded in gone:
+            trash.take_back(discarded)
+            back.append(discarded.path)
+    finally:
+        gallery.show_again(back)

@@ -1,0 +1,336 @@
+"""A grid of thumbnails that knows only what is on the screen, so that 50,000 pictures scroll like fifty."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio.core.errors import FileProblem
+from studio.core.job import JobContext
+from studio.core.paths import Places
+from studio.library.gallery import Gallery, Picture
+from studio.library.thumbnails import thumbnail
+from studio.ui import images, theme
+from studio.ui.icons import icon
+from studio.ui.session import Session
+from studio.ui.translate import tr
+
+PAGE = 64  # rows read at once
+MOST_PAGES, MOST_PIXMAPS, MOST_WANTED = 32, 400, 160
+AT_ONCE = 8  # thumbnails a job makes before newer wishes get their turn
+LEAST_EDGE, EDGE, MOST_EDGE = 96, 168, 256
+GAP, INSET, STAR = 4, 6, 16
+
+Index = QModelIndex | QPersistentModelIndex
+Key = tuple[Path, int]
+PICTURE = Qt.ItemDataRole.UserRole
+
+
+class Thumbnails(QObject):
+    """Thumbnails in memory; those that are missing come from the pictures lane, the latest wish first."""
+
+    arrived = Signal(object)  # Path
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._pixmaps: OrderedDict[Key, QPixmap] = OrderedDict()
+        self._wanted: OrderedDict[Key, None] = OrderedDict()
+        self._is_busy = False
+
+    def pixmap(self, picture: Picture) -> QPixmap | None:
+        """The thumbnail, a null one if the file cannot be shown, or None while it is on its way."""
+        key = (picture.path, picture.mtime_ns)
+        if key in self._pixmaps:
+            self._pixmaps.move_to_end(key)
+            return self._pixmaps[key]
+        self._wanted[key] = None
+        self._wanted.move_to_end(key)
+        while len(self._wanted) > MOST_WANTED:
+            self._wanted.popitem(last=False)
+        self._begin()
+        return None
+
+    def _begin(self) -> None:
+        if self._is_busy or not self._wanted:
+            return
+        self._is_busy = True
+        keys = [self._wanted.popitem()[0] for _ in range(min(AT_ONCE, len(self._wanted)))]
+        places = self._session.places
+        job = self._session.pictures.begin(lambda context: load(keys, places, context))
+        job.delivered.connect(self._take)
+        job.finished.connect(self._end)
+
+    @Slot(object)
+    def _take(self, loaded: tuple[Key, QImage]) -> None:
+        key, image = loaded
+        self._pixmaps[key] = QPixmap.fromImage(image)
+        while len(self._pixmaps) > MOST_PIXMAPS:
+            self._pixmaps.popitem(last=False)
+        self.arrived.emit(key[0])
+
+    @Slot()
+    def _end(self) -> None:
+        self._is_busy = False
+        self._begin()
+
+
+def load(keys: Sequence[Key], places: Places, context: JobContext) -> None:
+    """Deliver each key with its thumbnail; a null image stands for a file that cannot be shown."""
+    for path, mtime_ns in keys:
+        context.check()
+        try:
+            image = images.read(thumbnail(path, mtime_ns, places))
+        except FileProblem:
+            image = QImage()
+        context.deliver(((path, mtime_ns), image))
+
+
+class PictureModel(QAbstractListModel):
+    """The rows of a search: ids are known at once, pictures are read a page at a time when they come into view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[int] = []
+        self._rows: dict[int, int] = {}
+        self._gallery: Gallery | None = None
+        self._pages: OrderedDict[int, dict[int, Picture]] = OrderedDict()
+        self._at: dict[Path, int] = {}
+
+    def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
+        """Show these pictures; what stays where it was keeps its place and selection."""
+        self._gallery = gallery
+        self._forget()
+        head = _common(self.ids, ids)
+        tail = _common(self.ids[head:][::-1], ids[head:][::-1])
+        before, after = len(self.ids) - tail, len(ids) - tail
+        if head + tail == 0:
+            self.beginResetModel()
+            self._set(ids)
+            self.endResetModel()
+            return
+        self._remove(head, before)
+        self._insert(head, ids[head:after], ids)
+
+    def forget(self, picture_id: int) -> None:
+        """Read a picture again, for it has changed."""
+        row = self._rows.get(picture_id)
+        if row is not None:
+            self._pages.pop(row // PAGE, None)
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def changed(self, path: Path) -> None:
+        """Draw a picture again."""
+        row = self._rows.get(self._at.get(path, -1))
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def row_of(self, picture_id: int) -> int:
+        """The row of a picture, -1 if it is not shown."""
+        return self._rows.get(picture_id, -1)
+
+    def picture(self, row: int) -> Picture | None:
+        """The picture in a row."""
+        if self._gallery is None or not 0 <= row < len(self.ids):
+            return None
+        page = row // PAGE
+        if page not in self._pages:
+            found = self._gallery.pictures(self.ids[page * PAGE : (page + 1) * PAGE])
+            self._pages[page] = {picture.id: picture for picture in found}
+            self._at.update({picture.path: picture.id for picture in found})
+            while len(self._pages) > MOST_PAGES:
+                gone = self._pages.popitem(last=False)[1]
+                self._at = {path: one for path, one in self._at.items() if one not in gone}
+        self._pages.move_to_end(page)
+        return self._pages[page].get(self.ids[row])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """How many pictures are found."""
+        return 0 if parent.isValid() else len(self.ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The Picture, and what is said of it."""
+        if role not in (PICTURE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        picture = self.picture(index.row())
+        if picture is None or role == PICTURE:
+            return picture
+        return f"{picture.path.name}\n{picture.width} × {picture.height}"
+
+    def _remove(self, first: int, end: int) -> None:
+        if end > first:
+            self.beginRemoveRows(QModelIndex(), first, end - 1)
+            self._set(self.ids[:first] + self.ids[end:])
+            self.endRemoveRows()
+
+    def _insert(self, first: int, new: list[int], ids: list[int]) -> None:
+        if new:
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._set(ids)
+            self.endInsertRows()
+
+    def _set(self, ids: list[int]) -> None:
+        self.ids = ids
+        self._rows = {picture: row for row, picture in enumerate(ids)}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._at.clear()
+
+
+def _common(one: list[int], other: list[int]) -> int:
+    """How many items two lists begin with alike."""
+    least = min(len(one), len(other))
+    return next((i for i in range(least) if one[i] != other[i]), least)
+
+
+class ThumbnailGrid(QListView):
+    """Pictures in rows; `chosen` tells of the selection, `opened` of a double click or Enter."""
+
+    chosen = Signal(object)  # list[Picture], the current one first
+    opened = Signal(object)  # Picture
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._edge = EDGE
+        self.pictures = PictureModel()
+        self.thumbnails = Thumbnails(session)
+        self.setModel(self.pictures)
+        self.setItemDelegate(Tile(self))
+        self.setAccessibleName(tr("Pictures"))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.thumbnails.arrived.connect(self.pictures.changed)
+        self.selectionModel().selectionChanged.connect(self._choose)
+        self.activated.connect(self._open)
+        self._fit()
+
+    @property
+    def edge(self) -> int:
+        """The least width of a tile in points."""
+        return self._edge
+
+    def set_edge(self, edge: int) -> None:
+        """Make tiles at least this wide; they grow to fill the row."""
+        self._edge = min(max(edge, LEAST_EDGE), MOST_EDGE)
+        self._fit()
+
+    def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
+        """Show these pictures in this order."""
+        self.pictures.show_pictures(gallery, ids)
+        self._choose()
+
+    def selected(self) -> list[Picture]:
+        """The selected pictures, the current one first."""
+        current = self.currentIndex()
+        indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda one: (one != current, one.row()))
+        return [picture for index in indexes if (picture := index.data(PICTURE))]
+
+    def choose(self, row: int) -> None:
+        """Select one picture and bring it into view."""
+        index = self.pictures.index(min(max(row, 0), self.pictures.rowCount() - 1))
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the row."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.viewport().width() - 1
+        columns = max(width // self._edge, 1)
+        self.setGridSize(QSize(width // columns, width // columns))
+
+    @Slot()
+    def _choose(self) -> None:
+        self.chosen.emit(self.selected())
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        if picture := index.data(PICTURE):
+            self.opened.emit(picture)
+
+
+class Tile(QStyledItemDelegate):
+    """Draws one picture on its tile."""
+
+    def __init__(self, grid: ThumbnailGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+        self._star = icon("star-fill", theme.current().warn)
+        self._broken = icon("warning", theme.current().muted)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's
+        """The grid's cell."""
+        return self._grid.gridSize()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the tile, the picture as large as it fits, its star, and the ring of the selection."""
+        picture = index.data(PICTURE)
+        if picture is None:
+            return
+        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        tile = QRectF(rect).adjusted(GAP, GAP, -GAP, -GAP)
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self._draw_tile(painter, tile, is_selected, bool(state & QStyle.StateFlag.State_MouseOver))
+        self._draw_picture(painter, tile.adjusted(INSET, INSET, -INSET, -INSET), picture)
+        if picture.is_starred:
+            corner = QRect(int(tile.right()) - STAR - INSET, int(tile.top()) + INSET, STAR, STAR)
+            self._star.paint(painter, corner)
+        if is_selected or state & QStyle.StateFlag.State_HasFocus:
+            self._draw_ring(painter, tile, is_selected)
+        painter.restore()
+
+    def _draw_tile(self, painter: QPainter, tile: QRectF, is_selected: bool, is_hovered: bool) -> None:
+        tokens = theme.current()
+        colour = tokens.hover if is_selected else tokens.raised if is_hovered else tokens.surface
+        path = QPainterPath()
+        path.addRoundedRect(tile, theme.INPUT_RADIUS, theme.INPUT_RADIUS)
+        painter.fillPath(path, QColor(colour))
+
+    def _draw_picture(self, painter: QPainter, room: QRectF, picture: Picture) -> None:
+        pixmap = self._grid.thumbnails.pixmap(picture)
+        if pixmap is None:
+            return
+        if pixmap.isNull():
+            middle = room.center().toPoint()
+            self._broken.paint(painter, QRect(middle.x() - 14, middle.y() - 14, 28, 28))
+            return
+        size = pixmap.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        at = QRectF(0, 0, size.width(), size.height())
+        at.moveCenter(room.center())
+        painter.drawPixmap(at, pixmap, QRectF(pixmap.rect()))
+
+    def _draw_ring(self, painter: QPainter, tile: QRectF, is_selected: bool) -> None:
+        tokens = theme.current()
+        painter.setPen(QPen(QColor(tokens.accent if is_selected else tokens.muted), 2 if is_selected else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(tile, theme.INPUT_RADIUS, theme.INPUT_RADIUS)
