@@ -8,6 +8,7 @@ from studio.core.infotext_keys import PARTS, PLACES, Parameters
 from studio.core.infotext_names import schedule_label, split_sampler
 from studio.core.infotext_parse import compatibility, first_pass
 from studio.core.option import options
+from studio.core.wildcards import has_wildcards
 
 SAME = {"Use same sampler", "Use same scheduler", "Use same checkpoint"}
 
@@ -20,7 +21,6 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _SIZE = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s*")
 _MODULE = re.compile(r"Module \d+")
-_WILDCARD = re.compile(r"\{[^{}]*\}|__[\w/ \-]+__")
 
 
 def modernised(parameters: Parameters) -> Parameters:
@@ -33,7 +33,7 @@ def modernised(parameters: Parameters) -> Parameters:
     _rewrite_first_pass(found)
     if found.get("Refiner") in ("", "None"):
         del found["Refiner"]
-    if _WILDCARD.search(f"{parameters.prompt}\n{parameters.negative_prompt}"):
+    if has_wildcards(parameters.prompt) or has_wildcards(parameters.negative_prompt):
         found["Wildcards"] = "False"  # elsewhere such text is only text
     prompt = parameters.prompt + _take_hypernetwork(found)
     return replace(parameters, prompt=prompt, entries=found, leftovers=left)

@@ -2,16 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from packaging.version import Version
 
 from studio.core.infotext_syntax import split_stripped, strict_entries, unquote
 from studio.core.prompt import parse_emphasis
-
-# (prompt, negative prompt) -> names of the styles found in them, and both without these styles
-StyleFinder = Callable[[str, str], tuple[list[str], str, str]]
+from studio.core.styles import Style, find_styles
 
 IGNORE, APPLY, DISCARD, APPLY_IF_ANY = "Ignore", "Apply", "Discard", "Apply if any"
 
@@ -42,16 +40,16 @@ _DEFAULTS: Mapping[str, object] = {
 }
 
 
-def parse(text: str, find_styles: StyleFinder | None = None, styles: str = APPLY_IF_ANY) -> dict[str, Any]:
+def parse(text: str, styles: Iterable[Style] = (), found_styles: str = APPLY_IF_ANY) -> dict[str, Any]:
     """The parameters of an infotext, keys and values as the web UI 1.10.1 has them after parsing. Never raises.
 
-    `find_styles` looks for the user's styles in the prompts, None if there are none; `styles` says what happens to
-    those found: Ignore, Apply, Discard or Apply if any.
+    `styles` are looked for in the prompts; `found_styles` says what happens to those that are there: Ignore, Apply,
+    Discard or Apply if any.
     """
     prompt, negative, line = split_stripped(text)
     found = _values(line)
-    if find_styles and styles != IGNORE:
-        prompt, negative = _without_styles(found, prompt, negative, find_styles, styles)
+    if found_styles != IGNORE:
+        prompt, negative = _without_styles(found, prompt, negative, list(styles), found_styles)
     found["Prompt"], found["Negative prompt"] = prompt + _hypernetwork(found), negative
     _add_defaults(found, prompt, negative)
     found.update(compatibility(found))
@@ -70,18 +68,18 @@ def _values(line: str) -> dict[str, Any]:
 
 
 def _without_styles(
-    found: dict[str, Any], prompt: str, negative: str, find_styles: StyleFinder, styles: str
+    found: dict[str, Any], prompt: str, negative: str, styles: Sequence[Style], found_styles: str
 ) -> tuple[str, str]:
     """Both prompts without the styles in them; as they are where the hires prompts hold other styles."""
-    names, bare_prompt, bare_negative = find_styles(prompt, negative)
+    names, bare_prompt, bare_negative = find_styles(prompt, negative, styles)
     if {"Hires prompt", "Hires negative prompt"} & found.keys() and _has_hires_styles(found):
         hires = found.get("Hires prompt", prompt), found.get("Hires negative prompt", negative)
-        hires_names, bare_hires, bare_hires_negative = find_styles(*hires)
+        hires_names, bare_hires, bare_hires_negative = find_styles(*hires, styles)
         if hires_names != names:
             return prompt, negative
         found["Hires prompt"] = "" if bare_hires == bare_prompt else bare_hires
         found["Hires negative prompt"] = "" if bare_hires_negative == bare_negative else bare_hires_negative
-    if styles == APPLY or (styles == APPLY_IF_ANY and names):
+    if found_styles == APPLY or (found_styles == APPLY_IF_ANY and names):
         found["Styles array"] = names
     return bare_prompt, bare_negative
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.infotext import parse, quote, read, unquote
+from studio.core.styles import Style
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "golden" / "infotext_parse.json").read_text("utf-8"))
 DATA = GOLDEN["data"]
@@ -18,6 +19,21 @@ DATA = GOLDEN["data"]
 @pytest.mark.parametrize("case", DATA["default_no_styles"], ids=lambda case: case["infotext"][-40:])
 def test_parameters_are_the_webuis(case: dict[str, Any]) -> None:
     assert [list(item) for item in parse(case["infotext"]).items()] == case["items"]
+
+
+STYLES = [Style(*row) for row in GOLDEN["styles"]]
+MODES = {
+    "with_styles_apply_if_any": "Apply if any",
+    "with_styles_apply_first5": "Apply",
+    "with_styles_discard": "Discard",
+    "with_styles_ignore": "Ignore",
+}
+
+
+@pytest.mark.parametrize("case", [(name, case) for name in MODES for case in DATA[name]], ids=lambda case: case[0])
+def test_styles_are_found_as_the_webui_finds_them(case: tuple[str, dict[str, Any]]) -> None:
+    name, golden = case
+    assert [list(item) for item in parse(golden["infotext"], STYLES, MODES[name]).items()] == golden["items"]
 
 
 @pytest.mark.parametrize(("value", "expected"), DATA["quote"])
