@@ -17,6 +17,22 @@ from studio.ui.widgets.text_edit import LineEdit, TextEdit
 
 Choices = Callable[[str], Sequence[str]]
 FOLDERS = ("output_folder", "gallery_folders", "model_folders")
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+CHOICE_TITLES = {
+    "": "Default",
+    "auto": "Automatic",
+    "dark": "Dark",
+    "light": "Light",
+    "half": "Half",
+    "full": "Full",
+    "approximate": "Approximate",
+    "png": "PNG",
+    "jpg": "JPEG",
+    "webp": "WebP",
+    "sdpa": "SDPA",
+    "xformers": "xFormers",
+    "sub-quadratic": "Sub-quadratic",
+}
 SLIDER_NOTCHES = 4096  # a range with more notches than this gets no slider
 
 
@@ -96,7 +112,7 @@ def _offered(option: Option, choices: Sequence[str]) -> list[str]:
 
 def tr_choice(value: str) -> str:
     """A choice as shown; the empty one means what the field's help says of it."""
-    return tr(value) if value else tr("Default")
+    return LANGUAGES.get(value) or tr(CHOICE_TITLES.get(value, value))
 
 
 def _step(option: Option) -> int | float:

@@ -1,0 +1,159 @@
+"""Every English text the user may see, and which of them lack a translation: python tests/translations.py [zh_CN]."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from studio.catalog import checks
+from studio.core import errors
+from studio.core.option import Record, options
+from studio.core.request import GenerateRequest, HiresFix, Refiner
+from studio.core.settings import Settings
+from studio.ui import translate
+from studio.ui.fields import CHOICE_TITLES
+from studio.ui.pages import PAGES
+
+RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings)
+# Names that are the same in every language: samplers, file formats, formulas.
+UNTRANSLATED_CHOICES = {
+    "png", "jpg", "webp", "sdpa", "xformers", "sub-quadratic", "bfloat16", "TAESD", "en", "zh_CN", "GPU", "CPU", "NV",
+    "uniform", "quad", "bh1", "bh2", "vary_coeff", "time_uniform", "time_quadratic", "logSNR",
+}  # fmt: skip
+
+
+def sources() -> list[Path]:
+    """The program's files."""
+    return sorted((ROOT / "studio").rglob("*.py"))
+
+
+def texts() -> dict[str, str]:
+    """Each text with the place it was found at."""
+    found: dict[str, str] = {}
+    for record in RECORDS:
+        for option in options(record):
+            place = f"{record.__name__}.{option.name}"
+            found |= {option.title: place, option.help: place}
+            if isinstance(option.choices, tuple):
+                found |= {choice: place for choice in option.choices if choice not in UNTRANSLATED_CHOICES}
+    for page in PAGES:
+        found[page.title] = "pages"
+    for title in CHOICE_TITLES.values():
+        found[title] = "fields"
+    for check in checks.CHECKS:
+        found[check.title] = "checks"
+        for finding in check.findings.values():
+            found |= {text: "checks" for text in (finding.value, finding.remedy) if text}
+    classes = error_classes()
+    for path in sources():
+        found |= {text: str(path.relative_to(ROOT)) for text in literals(path, classes)}
+    return found
+
+
+def error_classes() -> set[str]:
+    """The names of all StudioErrors of the program."""
+    names = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+    trees = [ast.parse(path.read_text("utf-8")) for path in sources()]
+    size = 0
+    while size != len(names):
+        size = len(names)
+        for tree in trees:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef) and {_name(base) for base in node.bases} & names:
+                    names.add(node.name)
+    return names
+
+
+def literals(path: Path, classes: set[str]) -> Iterator[str]:
+    """The texts of a file that are shown: tr("..."), messages and remedies of errors, tables of titles, notes."""
+    tree = ast.parse(path.read_text("utf-8"))
+    constants = _constants(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _of_call(node, classes, constants)
+        elif isinstance(node, ast.ClassDef) and node.name in classes:
+            supers = (call for call in ast.walk(node) if isinstance(call, ast.Call) and _name(call.func) == "__init__")
+            for call in supers:
+                yield from _strings(call.args, constants)
+            yield from (text for name in ("remedy",) for text in _assigned(node, name))
+
+
+def _of_call(node: ast.Call, classes: set[str], constants: dict[str, list[str]]) -> Iterator[str]:
+    name = _name(node.func)
+    if name in ("tr", "note", "progress"):
+        places = node.args[2:3] if name == "progress" else node.args[:1]
+        yield from (text for text in _strings(places, constants) if name != "note" or "context" in ast.dump(node.func))
+    elif name in classes:
+        skipped = 1 if _takes_path(name) else 0
+        if name != "UnknownName":
+            yield from _strings(node.args[skipped : skipped + 2], constants)
+            yield from _strings([k.value for k in node.keywords if k.arg in ("message", "reason", "remedy")], constants)
+        else:
+            yield from _strings(node.args[:1], constants)
+
+
+def _takes_path(name: str) -> bool:
+    cls = getattr(errors, name, None)
+    return isinstance(cls, type) and issubclass(cls, errors.FileProblem)
+
+
+def _strings(nodes: list[ast.expr], constants: dict[str, list[str]]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+            yield node.value
+        elif isinstance(node, ast.Name | ast.Subscript):
+            yield from constants.get(_name(node.value if isinstance(node, ast.Subscript) else node), [])
+        elif isinstance(node, ast.IfExp):
+            yield from _strings([node.body, node.orelse], constants)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = (list(_strings([part], constants)) for part in (node.left, node.right))
+            yield from (one + other for one in left for other in right)
+
+
+def _assigned(node: ast.AST, name: str) -> Iterator[str]:
+    for found in ast.walk(node):
+        if isinstance(found, ast.Assign) and any(_name(target) == name for target in found.targets):
+            yield from _strings([found.value], {})
+
+
+def _constants(tree: ast.Module) -> dict[str, list[str]]:
+    """Texts that a module gives a name: NAME = "...", or a table of them: NAMES = {key: "..."}."""
+    found: dict[str, list[str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            found[_name(target)] = list(_strings(values, found))
+    return found
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def missing(language: str) -> dict[str, str]:
+    """The texts without a translation into `language`, with their places."""
+    table = translate.table(language)
+    return {text: place for text, place in texts().items() if text not in table}
+
+
+def stale(language: str) -> list[str]:
+    """Translated texts that the program does not have (any more)."""
+    known = set(texts()) | {
+        node.value
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return [text for text in translate.table(language) if text not in known]
+
+
+if __name__ == "__main__":
+    language = sys.argv[1] if len(sys.argv) > 1 else "zh_CN"
+    for text, place in missing(language).items():
+        print(f"{place}: {text!r}")
+    for text in stale(language):
+        print(f"not in the program: {text!r}")

@@ -1,0 +1,81 @@
+"""An application without a screen, and a guard against threads and timers that outlive their test."""
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from studio.core.paths import Places
+from studio.ui import theme, translate
+from studio.ui.session import Session
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    app = QApplication.instance() or QApplication(["studio-tests"])
+    assert isinstance(app, QApplication)
+    app.setQuitOnLastWindowClosed(False)
+    theme.theme().apply("dark")
+    return app
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fails a test that leaves a running thread or timer."""
+    yield
+    translate.install("en")
+    for widget in QApplication.topLevelWidgets():
+        widget.close()
+    settle()
+    found = [left for left in gc.get_objects() if isinstance(left, QThread | QTimer) and isValid(left)]
+    running = [left for left in found if isinstance(left, QThread) and left.isRunning() and left.objectName()]
+    active = [left for left in found if isinstance(left, QTimer) and left.isActive()]
+    for left in active:
+        left.stop()
+    assert not running, "a thread was left running"
+    assert not active, "a timer was left active"
+
+
+def settle() -> None:
+    """Let every queued event and every deletion happen."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def until(qapp: QApplication) -> Callable[..., None]:
+    """Run the event loop until something is true."""
+
+    def wait(condition: Callable[[], object], timeout_s: float = 10) -> None:
+        end = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < end, "it did not happen in time"
+            QCoreApplication.processEvents()
+            time.sleep(0.002)
+
+    return wait
+
+
+@pytest.fixture
+def session(tmp_path: Path, qapp: QApplication) -> Iterator[Session]:
+    made = Session(Places(tmp_path / "我的 studio"))
+    yield made
+    for widget in QApplication.topLevelWidgets():
+        discard(widget)
+    made.stop()
+
+
+def discard(widget: QWidget) -> None:
+    widget.hide()
+    widget.deleteLater()
+    settle()
