@@ -1,0 +1,156 @@
+"""The one primary action: Generate, which becomes progress with Stop and Skip while work goes on."""
+
+import time
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QStackedWidget, QToolButton, QWidget
+
+from studio.core.job import Progress, Wish
+from studio.ui import theme
+from studio.ui.icons import icon
+from studio.ui.jobs import Job
+from studio.ui.session import Session
+from studio.ui.translate import tr
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.parts import button, column, row, tool
+
+HEIGHT = 36
+
+
+class GenerateBar(QWidget):
+    """The page's foot; `generate_wanted` and `queue_wanted` ask for what the page holds."""
+
+    generate_wanted = Signal()
+    queue_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._job: Job | None = None
+        self._began = 0.0
+        self.forever = QAction(tr("Generate forever"), self)
+        self.forever.setCheckable(True)
+        self.forever.setToolTip(tr("Begins again with what the page says whenever an order is done."))
+        self.queue = QAction(icon("list-plus"), tr("Add to queue"), self)
+        self.queue.triggered.connect(self.queue_wanted)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._idle())
+        self._stack.addWidget(self._busy())
+        foot = row(self._stack, self._more(), parent=self, spacing=theme.TINY)
+        foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
+        foot.setStretch(0, 1)
+        session.job_started.connect(self.follow)
+        session.progressed.connect(self.show_progress)
+        session.job_finished.connect(self._rest)
+        if session.current:
+            self.follow(session.current)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work goes on."""
+        return self._job is not None
+
+    @Slot(object)
+    def follow(self, job: Job) -> None:
+        """Show a job's progress."""
+        self._job = job
+        self._began = time.monotonic()
+        self._what.set_text(job.title)
+        self._bar.setRange(0, 0)
+        self.skip.setEnabled(True)
+        self.stop.setEnabled(True)
+        had_focus = self.generate.hasFocus()
+        self._stack.setCurrentIndex(1)
+        if had_focus:
+            self.stop.setFocus()
+
+    @Slot(object)
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the work is and how long it still takes."""
+        self._bar.setRange(0, max(progress.total, 1))
+        self._bar.setValue(progress.done)
+        self._what.set_text(progress_text(progress))
+
+    @Slot()
+    def interrupt(self) -> None:
+        """Stop within one step; what is finished is kept, and nothing begins by itself."""
+        self.forever.setChecked(False)
+        self.stop_wanted.emit()
+        if self._job:
+            self._job.wish(Wish.INTERRUPT)
+            self.stop.setEnabled(False)
+            self._what.set_text(tr("Stopping…"))
+
+    @Slot()
+    def leave_out(self) -> None:
+        """Go on with the next picture."""
+        if self._job:
+            self._job.wish(Wish.SKIP)
+
+    @Slot()
+    def _rest(self) -> None:
+        had_focus = self.stop.hasFocus() or self.skip.hasFocus()
+        self._job = None
+        self._stack.setCurrentIndex(0)
+        if had_focus:
+            self.generate.setFocus()
+
+    def _idle(self) -> QWidget:
+        self.generate = QPushButton(icon("sparkle", theme.current().on_accent), tr("Generate"))
+        self.generate.setToolTip(tr("Paints the picture (Ctrl+Enter)."))
+        self.generate.setAccessibleName(tr("Generate"))
+        self.generate.setMinimumHeight(HEIGHT)
+        theme.dress(self.generate, "primary")
+        self.generate.clicked.connect(self.generate_wanted)
+        return self.generate
+
+    def _busy(self) -> QWidget:
+        self._what, self._bar = ElidedLabel(), QProgressBar()
+        theme.dress(self._what, "small")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Progress"))
+        self.skip = tool(
+            "skip-forward", tr("Skip"), self.leave_out, tip=tr("Leaves this picture and goes on with the next.")
+        )
+        self.stop = button(
+            tr("Stop"), self.interrupt, tip=tr("Stops within one step; finished pictures are kept (Esc).")
+        )
+        page = QWidget()
+        words = column(self._what, self._bar, spacing=theme.TINY)
+        row(words, theme.TINY, self.skip, self.stop, parent=page, spacing=theme.TINY).setStretch(0, 1)
+        return page
+
+    def _more(self) -> QToolButton:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.queue)
+        menu.addAction(self.forever)
+        made = tool("caret-up", tr("More ways to generate"), tip=tr("Generate forever, add to queue."))
+        theme.dress(made, "")
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setMenu(menu)
+        made.setMinimumHeight(HEIGHT)
+        self.queue.setShortcut(QKeySequence("Ctrl+Shift+Return"))
+        return made
+
+
+def progress_text(progress: Progress) -> str:
+    """Step, steps and time left in a line."""
+    parts = [progress.text] if progress.text else []
+    if progress.total:
+        parts.append(f"{progress.done}/{progress.total}")
+    if progress.rate > 0:
+        parts.append(tr("{time} left", time=duration((progress.total - progress.done) / progress.rate)))
+    return "  ·  ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as m:ss or h:mm:ss; under a minute as seconds."""
+    whole = max(round(seconds), 0)
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return tr("{count} s", count=rest)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

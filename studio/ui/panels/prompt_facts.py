@@ -1,0 +1,130 @@
+"""What becomes of a prompt: how many tokens, where its chunks begin, what is active at which step. Without Qt."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from studio.catalog import find
+from studio.catalog.samplers import SAMPLERS
+from studio.core import chunks
+from studio.core.errors import UnknownName
+from studio.core.prompt import Row, spans, strip_comments, timeline
+from studio.core.request import GenerateRequest
+from studio.ui.widgets.timeline_ruler import Band
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything of a request that decides what becomes of one of its prompts; `calls` are model calls a step."""
+
+    prompt: str
+    is_negative: bool
+    steps: int
+    hires_steps: int = 0
+    calls: int = 1
+    backtrack: int = 20
+    emphasis: str = "Original"
+    old_timelines: bool = False
+
+    @staticmethod
+    def of(request: GenerateRequest, is_negative: bool) -> "Question":
+        """The question about a request's prompt or negative prompt."""
+        hires = request.hires
+        return Question(
+            request.negative_prompt if is_negative else request.prompt,
+            is_negative,
+            request.steps,
+            (hires.steps or request.steps) if hires else 0,
+            2 if is_second_order(request.sampler) else 1,
+            request.comma_backtrack,
+            request.emphasis,
+            request.old_timelines,
+        )
+
+
+@dataclass(frozen=True)
+class ChunkText:
+    """One chunk: how many tokens it has and the text it is from."""
+
+    count: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The answer: tokens and room for them, chunk starts (offsets after the first), texts of chunks, ruler rows."""
+
+    count: int = 0
+    room: int = 75
+    boundaries: tuple[int, ...] = ()
+    chunks: tuple[ChunkText, ...] = ()
+    rows: tuple[tuple[Band, ...], ...] = ()
+    steps: int = 0
+    hires_steps: int = 0
+
+
+def look(question: Question) -> Facts:
+    """Answer a question. Never raises; some 200 ms for 20 kB of prompt, so not for the main thread."""
+    text = strip_comments(question.prompt)
+    values = (question.steps * question.calls, question.backtrack, question.emphasis)
+    count, room = chunks.prompt_length(text, *values, negative=question.is_negative)
+    boundaries = _boundaries(question, text, values)
+    return Facts(
+        count,
+        room,
+        boundaries,
+        tuple(_chunk_texts(question, boundaries)),
+        tuple(_rows(question)),
+        question.steps,
+        question.hires_steps,
+    )
+
+
+def is_second_order(sampler: str) -> bool:
+    """Whether a sampler calls the model twice a step."""
+    try:
+        return find("sampler", SAMPLERS, sampler).second_order
+    except UnknownName:
+        return False
+
+
+def _boundaries(question: Question, text: str, values: tuple[int, int, str]) -> tuple[int, ...]:
+    """Offsets are those of the text with its comments blanked, which keeps them those of the editor."""
+    blanked = text if text == question.prompt else _blanked(question.prompt)
+    return tuple(chunks.boundaries(blanked, *values, negative=question.is_negative))
+
+
+def _blanked(prompt: str) -> str:
+    lines = (line.partition("#") for line in prompt.split("\n"))
+    return "\n".join(text + " " * (len(mark) + len(comment)) for text, mark, comment in lines)
+
+
+def _chunk_texts(question: Question, boundaries: tuple[int, ...]) -> list[ChunkText]:
+    edges = [0, *boundaries, len(question.prompt)]
+    texts = [question.prompt[left:right] for left, right in pairwise(edges)]
+    return [ChunkText(min(_count(text, question), chunks.CHUNK), text.strip(" ,\n")) for text in texts if text.strip()]
+
+
+def _count(text: str, question: Question) -> int:
+    values = (question.steps * question.calls, question.backtrack, question.emphasis)
+    return chunks.prompt_length(strip_comments(text), *values, negative=question.is_negative)[0]
+
+
+def _rows(question: Question) -> list[tuple[Band, ...]]:
+    """One row for each place of the prompt that changes during the run; what changes inside it is part of it."""
+    found, end = [], 0
+    for span in spans(question.prompt):
+        if span.kind in ("scheduling", "alternation") and span.start >= end:
+            found.append(_bands(question.prompt[span.start : span.end], question))
+            end = span.end
+    return found
+
+
+def _bands(text: str, question: Question) -> tuple[Band, ...]:
+    hires_calls = question.hires_steps * question.calls or None
+    rows = timeline(text, question.steps * question.calls, hires_calls, question.old_timelines)
+    return tuple(_band(row, question) for row in rows)
+
+
+def _band(row: Row, question: Question) -> Band:
+    offset = question.steps if row.is_hires else 0
+    return Band(offset + (row.first - 1) / question.calls, offset + row.last / question.calls, row.text.strip())

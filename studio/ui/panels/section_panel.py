@@ -1,0 +1,93 @@
+"""A group of a record's fields: the usual ones open, the advanced ones folded below them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from studio.core.option import Option, Record
+from studio.ui import theme
+from studio.ui.fields import Form, tr_choice
+from studio.ui.session import Session
+from studio.ui.translate import tr
+from studio.ui.widgets.collapsible import Collapsible
+from studio.ui.widgets.number_edit import shown
+from studio.ui.widgets.parts import column
+
+LABEL = 120
+
+
+class SectionPanel(QWidget):
+    """The fields of one section; `summary` is what a closed header says of them."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        record: type[Record],
+        section: str,
+        summarise: Callable[[dict[str, Any]], str],
+        advanced_title: str = "",
+    ) -> None:
+        super().__init__()
+        self._summarise = summarise
+        self.form = Form(record, sections={section}, advanced=False, choices=session.choices, label_width=LABEL)
+        self.extra = Form(record, sections={section}, advanced=True, choices=session.choices, label_width=LABEL)
+        self.fold = Collapsible(advanced_title or tr("Advanced"), self.extra, is_open=False)
+        self.fold.setVisible(bool(self.extra.editors))
+        theme.dress(self.fold, "fold")
+        self.column = column(self.form, self.fold, parent=self)
+        self.column.setContentsMargins(0, 0, 0, theme.TINY)
+        for form in (self.form, self.extra):
+            form.changed.connect(self._tell)
+        self._tell()
+
+    @property
+    def editors(self) -> dict[str, Any]:
+        """All editors by field name."""
+        return {**self.form.editors, **self.extra.editors}
+
+    def read(self) -> dict[str, Any]:
+        """The values by field name."""
+        return {**self.form.read(), **self.extra.read()}
+
+    def display(self, record: Record) -> None:
+        """Show a record's values."""
+        self.form.display(record)
+        self.extra.display(record)
+
+    def refresh_choices(self) -> None:
+        """Look lists up again."""
+        self.form.refresh_choices()
+        self.extra.refresh_choices()
+
+    def summary(self) -> str:
+        """The values in a line."""
+        return joined(self._summarise(self.form.read()), changed_texts(self.extra))
+
+    @Slot()
+    def _tell(self) -> None:
+        self.fold.set_summary(changed_texts(self.extra))
+        self.changed.emit()
+
+
+def changed_texts(form: Form) -> str:
+    """What a form's fields say that are not at their defaults."""
+    values = form.read()
+    changed = (option for name, option in form.options.items() if values[name] != option.default)
+    return joined(*(value_text(option, values[option.name]) for option in changed))
+
+
+def value_text(option: Option, value: Any) -> str:
+    """A field and its value in a few words."""
+    if option.type is bool:
+        return tr(option.title) if value else tr("no {name}", name=tr(option.title))
+    text = tr_choice(value) if isinstance(value, str) else shown(value)
+    return f"{tr(option.title)} {text}".split("\n")[0][:60]
+
+
+def joined(*texts: str) -> str:
+    """Texts beside each other."""
+    return "  ·  ".join(text for text in texts if text)
