@@ -252,16 +252,15 @@ class Watch:
         self.stream, self.paths = stream, paths
         self.saved: list[SavedImage] = []
         self.notes: list[str] = []
-        self.steps, self.seconds_stepping = 0, 0.0
+        self.rate = 0.0
         self.began = time.monotonic()
-        self._last: tuple[float, int] | None = None
         self._shown = 0
 
     def report(self, name: str, value: object) -> None:
         """What a JobContext calls."""
         if isinstance(value, Progress):
-            self._count(value)
-            self._show(line(value, self.rate))
+            self.rate = value.rate or self.rate
+            self._show(line(value))
         elif isinstance(value, SavedImage):
             self._show("")
             self.saved.append(value)
@@ -271,18 +270,6 @@ class Watch:
             self._show("")
             self.notes.append(str(value))
             print(value, file=self.stream)
-
-    @property
-    def rate(self) -> float:
-        """Steps per second so far, 0 if unknown."""
-        return self.steps / self.seconds_stepping if self.seconds_stepping else 0.0
-
-    def _count(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if self._last and progress.done > self._last[1]:
-            self.steps += progress.done - self._last[1]
-            self.seconds_stepping += now - self._last[0]
-        self._last = (now, progress.done)
 
     def _show(self, text: str) -> None:
         if self.stream.isatty():
@@ -306,14 +293,14 @@ class Watch:
         }
 
 
-def line(progress: Progress, rate: float) -> str:
+def line(progress: Progress) -> str:
     """A progress report as one line of text: bar, steps, speed, time left."""
     total = max(progress.total, 1)
     filled = min(24 * progress.done // total, 24)
     text = f"[{'#' * filled}{'.' * (24 - filled)}] {progress.done}/{progress.total}"
-    if rate:
-        left = round((progress.total - progress.done) / rate)
-        text += f"  {rate:.2f} it/s  {left // 60}:{left % 60:02} left"
+    if progress.rate:
+        left = round((progress.total - progress.done) / progress.rate)
+        text += f"  {progress.rate:.2f} it/s  {left // 60}:{left % 60:02} left"
     return f"{text}  {progress.text}" if progress.text else text
 
 

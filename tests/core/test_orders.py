@@ -65,5 +65,5 @@ def test_styles_are_put_in_first_and_an_unknown_one_is_an_error(tmp_path: Path) 
     image = orders.images(GenerateRequest(seed=2, prompt="a cat", styles=("Mood",)), places)[0]
     assert image.prompt in ("a cat, dark", "a cat, light")
     assert (image.negative_prompt, image.styles) == ("ugly", ())
-    with pytest.raises(UnknownName, match="Modo.*Mood"):
+    with pytest.raises(UnknownName, match=r"Modo.*Mood"):
         orders.images(GenerateRequest(seed=2, styles=("Modo",)), places)
