@@ -173,7 +173,7 @@ def test_novelai(tmp_path: Path) -> None:
     request, leftovers = read(path)
     assert request == GenerateRequest(
         prompt="1girl, {best}", negative_prompt="lowres", steps=28, sampler="DPM++ 2M", schedule="Karras", seed=123,
-        cfg_scale=5.5, cfg_rescale=0.2, width=64, height=48, clip_skip=2, ensd=31337, wildcards=False,
+        cfg_scale=5.5, cfg_rescale=0.2, width=64, height=48, clip_skip=2, ensd=31337,
     )  # fmt: skip
     assert leftovers == {"sm": "false"}
 

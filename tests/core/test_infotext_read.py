@@ -176,7 +176,7 @@ def test_civitai() -> None:
 
 
 def test_braces_of_others_are_no_wildcards() -> None:
-    assert not read(f"{{best}} {BASE}")[0].wildcards
+    assert not read(f"{{red|blue}} {BASE}")[0].wildcards
     assert read(BASE)[0].wildcards
 
 
