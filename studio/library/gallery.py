@@ -180,9 +180,12 @@ class Gallery:
         """Note that files were deleted."""
         self._set_gone([str(path) for path in paths], True)
 
-    def show_again(self, paths: Iterable[Path]) -> None:
-        """Note that deleted files are back at their places."""
-        self._set_gone([str(path) for path in paths], False)
+    def take_back(self, paths: Iterable[Path]) -> None:
+        """Note that deleted files are back, under their own names or others."""
+        read = [found for path in paths if (found := describe(path.absolute()))]
+        with self._database.writing() as database:
+            for found in read:
+                _insert(database, found)
 
     def relatives(self, picture: Picture) -> Relatives:
         """The pictures that belong to one; at most 60 of a kind."""

@@ -231,12 +231,22 @@ def test_a_saved_picture_is_there_at_once_with_its_origin(filled: Gallery, folde
     assert moved.path.name == "renamed.png"
 
 
-def test_hidden_pictures_can_be_shown_again(filled: Gallery, folder: Path) -> None:
+def test_hidden_pictures_can_be_taken_back(filled: Gallery, folder: Path) -> None:
     filled.hide([folder / "cat.jpg"])
     assert names(filled, "猫") == []
     assert filled.at(folder / "cat.jpg") is None
-    filled.show_again([folder / "cat.jpg"])
+    filled.take_back([folder / "cat.jpg"])
     assert names(filled, "猫") == ["cat.jpg"]
+
+
+def test_a_picture_taken_back_under_another_name_keeps_its_star(filled: Gallery, folder: Path) -> None:
+    (found,) = filled.find("猫")
+    filled.star(found, True)
+    filled.hide([folder / "cat.jpg"])
+    (folder / "cat.jpg").rename(folder / "cat-1.jpg")
+    filled.take_back([folder / "cat-1.jpg"])
+    assert names(filled, "starred") == ["cat-1.jpg"]
+    assert not filled.scan([folder])
 
 
 def test_models_and_samplers_are_listed(filled: Gallery) -> None:

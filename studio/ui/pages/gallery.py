@@ -26,7 +26,7 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.parts import column, label
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
-DETAIL_WIDTH = 340
+DETAIL_WIDTH = 320
 GATHER_MS = 300
 FILES = "*.png *.jpg *.jpeg *.webp *.avif *.gif *.txt *.json"
 
@@ -60,7 +60,8 @@ class GalleryPage(Page):
         job = self.session.in_files(partial(_scan, path, folders))
         job.delivered.connect(self._take_gallery)
         job.succeeded.connect(self._take_changes)
-        job.finished.connect(self._search_again)
+        job.succeeded.connect(self._search_again)
+        job.finished.connect(self._wait_no_longer)
 
     @Slot(object)
     def _take_gallery(self, gallery: Gallery) -> None:
@@ -75,6 +76,13 @@ class GalleryPage(Page):
         if changes.moved:
             self.session.notify(tr("{count} moved pictures were found again.", count=changes.moved))
 
+    @Slot()
+    def _wait_no_longer(self) -> None:
+        """A picture that was to be shown and is in no folder of the gallery is shown as a file."""
+        path, self._awaited = self._awaited, None
+        if path:
+            self.show_file(path)
+
     @Slot(object)
     def _take_saved(self, saved: SavedImage) -> None:
         self._new.append(saved)
@@ -85,19 +93,34 @@ class GalleryPage(Page):
         if self.gallery is None:
             return
         gallery, new, self._new = self.gallery, self._new, []
-        job = self.session.in_files(lambda _: [gallery.add(saved).id for saved in new if saved.path.exists()])
-        job.succeeded.connect(self._search_again)
+        job = self.session.in_files(partial(_added, gallery, new, self.filters.text))
+        job.succeeded.connect(self._show_added)
+
+    @Slot(object)
+    def _show_added(self, found: tuple[str, list[int]]) -> None:
+        text, ids = found
+        if text == self.filters.text and self.gallery:
+            self._show_ids(self.gallery, ids)
+            if self._stack.currentWidget() is not self.viewer:
+                self._show_grid()
 
     # searching
 
     @Slot()
     def _search_again(self) -> None:
+        """Look again for the same; a picture shown large stays."""
         if self.gallery:
             self.filters.offer(self.gallery.models(), self.gallery.samplers())
-            self._search(self.filters.text)
+            self._find(self.filters.text)
+            if self._stack.currentWidget() is not self.viewer:
+                self._show_grid()
 
     @Slot(str)
     def _search(self, text: str) -> None:
+        self._find(text)
+        self._show_grid()
+
+    def _find(self, text: str) -> None:
         if self.gallery is None:
             return
         try:
@@ -106,9 +129,11 @@ class GalleryPage(Page):
             self.filters.show_problem(" ".join(tr_error(error)))
             return
         self.filters.show_problem("")
-        self.grid.show_pictures(self.gallery, ids)
+        self._show_ids(self.gallery, ids)
+
+    def _show_ids(self, gallery: Gallery, ids: list[int]) -> None:
+        self.grid.show_pictures(gallery, ids)
         self._count.setText(tr("{count} pictures", count=f"{len(ids):,}"))
-        self._show_grid()
         self.state_changed.emit()
         if self._awaited:
             self._choose_path(self._awaited)
@@ -117,8 +142,6 @@ class GalleryPage(Page):
     def _show_grid(self) -> None:
         has_rows = bool(self.grid.pictures.ids)
         self._stack.setCurrentWidget(self.grid if has_rows else self._nothing if self.filters.text else self._empty)
-        if has_rows and self.viewer.isVisible():
-            self.grid.setFocus()
 
     @Slot()
     def _back(self) -> None:
@@ -138,7 +161,8 @@ class GalleryPage(Page):
 
     @Slot(object)
     def _show(self, picture: Picture) -> None:
-        if self.gallery is not None:
+        shown = self.detail.detail
+        if self.gallery is not None and (shown is None or shown.picture != picture or shown.path != self._wanted):
             gallery = self.gallery
             self._load(picture.path, lambda _: read_picture(picture, gallery))
 
@@ -189,6 +213,7 @@ class GalleryPage(Page):
     def _open(self, picture: Picture) -> None:
         self._stack.setCurrentWidget(self.viewer)
         self.viewer.show_picture(picture)
+        self._show(picture)
 
     @Slot()
     def _compare(self) -> None:
@@ -204,15 +229,8 @@ class GalleryPage(Page):
         if not pictures or self.gallery is None:
             return
         gallery, is_starred = self.gallery, not pictures[0].is_starred
-        job = self.session.in_files(lambda _: [_starred(gallery, picture.id, is_starred) for picture in pictures])
-        job.succeeded.connect(self._redraw)
-
-    @Slot(object)
-    def _redraw(self, ids: list[int]) -> None:
-        for one in ids:
-            self.grid.pictures.forget(one)
-        self._search_again()
-        self._show_chosen(self.grid.selected())
+        job = self.session.in_files(lambda _: [gallery.star(picture.id, is_starred) for picture in pictures])
+        job.succeeded.connect(self._search_again)
 
     @Slot()
     def _delete(self) -> None:
@@ -223,26 +241,26 @@ class GalleryPage(Page):
         self._next = min(self.grid.pictures.row_of(picture.id) for picture in pictures)
         work = partial(_discard, self.gallery, [picture.path for picture in pictures], self.session.places)
         job = self.session.in_files(work)
-        job.delivered.connect(self._tell_deleted)
+        job.succeeded.connect(self._tell_deleted)
         job.finished.connect(self._search_again)
 
     @Slot(object)
-    def _tell_deleted(self, gone: list[trash.Discarded]) -> None:
+    def _tell_deleted(self, gone: trash.Discarded) -> None:
         self._search_again()
         if self.grid.pictures.ids:
             self.grid.choose(self._next)
-        name = gone[0].path.name
+        name = gone.items[0].original.name
         text = (
             tr("{name} is in the trash.", name=name)
-            if len(gone) == 1
-            else tr("{count} pictures are in the trash.", count=len(gone))
+            if len(gone.items) == 1
+            else tr("{count} pictures are in the trash.", count=len(gone.items))
         )
         self.session.notify(text, kind="ok", action=tr("Undo"), act=partial(self._undo, gone))
 
-    def _undo(self, gone: list[trash.Discarded]) -> None:
+    def _undo(self, gone: trash.Discarded) -> None:
         if self.gallery is None:
             return
-        self._awaited = gone[0].path
+        self._awaited = gone.items[0].original
         job = self.session.in_files(partial(_take_back, self.gallery, gone))
         job.finished.connect(self._search_again)
 
@@ -265,6 +283,7 @@ class GalleryPage(Page):
         if isinstance(path, Path):
             self._awaited = path
             self._choose_path(path)
+            self._show_grid()
 
     def state(self) -> dict[str, object]:
         """The search, the size of the thumbnails and the splitter."""
@@ -377,28 +396,21 @@ def _scan(path: Path, folders: list[Path], context: JobContext) -> Changes:
     return gallery.scan(folders, context)
 
 
-def _starred(gallery: Gallery, picture: int, is_starred: bool) -> int:
-    gallery.star(picture, is_starred)
-    return picture
+def _added(gallery: Gallery, new: list[SavedImage], text: str, _context: JobContext) -> tuple[str, list[int]]:
+    """Take new pictures in and search again, so that the window has nothing left to do but show."""
+    for saved in new:
+        if saved.path.exists():
+            gallery.add(saved)
+    return text, gallery.find(text)
 
 
-def _discard(gallery: Gallery, paths: list[Path], places: Places, context: JobContext) -> None:
-    """Discard one after another; what is in the trash is delivered, also if one fails."""
-    gone: list[trash.Discarded] = []
-    try:
-        for path in paths:
-            gone.append(trash.discard(path, places))  # noqa: PERF401 - those before a failure are kept
-    finally:
-        gallery.hide(discarded.path for discarded in gone)
-        if gone:
-            context.deliver(gone)
+def _discard(gallery: Gallery, paths: list[Path], places: Places, _context: JobContext) -> trash.Discarded:
+    discarded = trash.discard(paths, places)
+    gallery.hide(paths)
+    return discarded
 
 
-def _take_back(gallery: Gallery, gone: list[trash.Discarded], _context: JobContext) -> None:
-    back: list[Path] = []
-    try:
-        for discarded in gone:
-            trash.take_back(discarded)
-            back.append(discarded.path)
-    finally:
-        gallery.show_again(back)
+def _take_back(gallery: Gallery, gone: trash.Discarded, _context: JobContext) -> list[Path]:
+    restored = trash.restore(gone)
+    gallery.take_back(restored)
+    return restored

@@ -17,7 +17,7 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.image_view import ImageView
 from studio.ui.widgets.parts import button, column, label, row, scrolled
 
-TABLE_HEIGHT = 168
+TABLE_HEIGHT = 144
 
 
 class PictureViewer(QWidget):
@@ -35,7 +35,7 @@ class PictureViewer(QWidget):
         self._title, self._zoom = ElidedLabel(), label(role="muted")
         self._table = Table(columns=3)
         self._differences = scrolled(self._table)
-        self._differences.setMaximumHeight(TABLE_HEIGHT)
+        self._differences.setFixedHeight(TABLE_HEIGHT)
         back = button(tr("Back to the grid"), self.closed.emit, tip=tr("Shows all pictures again (Esc)."))
         whole = button(tr("Fit"), self.view.fit, role="quiet", tip=tr("Makes the picture as large as the window (0)."))
         exact = button("100 %", self._show_actual, role="quiet", tip=tr("Shows every pixel as it is (1)."))
@@ -57,7 +57,8 @@ class PictureViewer(QWidget):
         said = [
             (tr(name), one.get(name, "–"), other.get(name, "–")) for name in differing(first.infotext, second.infotext)
         ]
-        self._table.show_rows(said or [(tr("The parameters are the same."),)])
+        heads = ("", first.path.name, second.path.name)
+        self._table.show_rows([heads, *said] if said else [(tr("The parameters are the same."),)])
         self._differences.show()
         self._load(second.path, first.path)
 

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from studio.core.infotext_read import from_text
 from studio.library.gallery import Picture, Relatives
 from studio.ui.translate import tr
+from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.parts import column, empty, label
 
-MOST_SHOWN, MOST_KEYS = 8, 3
-SAME = {"Version", "Model hash", "VAE hash"}  # entries that say nothing about a difference a person made
+MOST_SHOWN = 8
+FACTS = {"Version", "Model hash", "VAE hash", "Lora hashes", "TI hashes"}  # entries that tell, but ask for nothing
 
 
 class Lineage(QWidget):
@@ -39,29 +40,32 @@ class Lineage(QWidget):
             return
         self._rows.addWidget(label(title, "section"))
         for picture in shown[:MOST_SHOWN]:
-            self._rows.addWidget(self._link(picture, of))
+            self._rows.addWidget(self._link(picture))
+            self._rows.addWidget(_difference(picture, of))
         if len(shown) > MOST_SHOWN:
             self._rows.addWidget(label(tr("and {count} more", count=len(shown) - MOST_SHOWN), "small"))
 
-    def _link(self, picture: Picture, of: Picture) -> QPushButton:
-        keys = differing(of.infotext, picture.infotext)
-        about = f"{picture.width} × {picture.height}"
-        if keys:
-            more = " …" if len(keys) > MOST_KEYS else ""
-            about += f"  ·  {tr('differs in {names}', names=', '.join(keys[:MOST_KEYS]) + more)}"
+    def _link(self, picture: Picture) -> QPushButton:
         made = QPushButton()
         made.setProperty("role", "link")
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         made.setText(
             made.fontMetrics().elidedText(picture.path.name, Qt.TextElideMode.ElideMiddle, 250).replace("&", "&&")
         )
-        made.setStyleSheet("text-align: left")
-        made.setToolTip(f"{picture.path.name}\n{about}")
+        made.setStyleSheet("text-align: left; padding: 0; min-height: 20px")
+        made.setToolTip(tr("Shows this picture in the gallery."))
         made.clicked.connect(partial(self._choose, picture))
         return made
 
     def _choose(self, picture: Picture, _checked: bool = False) -> None:
         self.chosen.emit(picture)
+
+
+def _difference(picture: Picture, of: Picture) -> ElidedLabel:
+    names = [tr(name) for name in differing(of.infotext, picture.infotext)]
+    made = ElidedLabel(tr("differs in {names}", names=", ".join(names)) if names else tr("the same parameters"))
+    made.setProperty("role", "small")
+    return made
 
 
 def rows_of(infotext: str) -> dict[str, str]:
@@ -76,4 +80,4 @@ def rows_of(infotext: str) -> dict[str, str]:
 def differing(one: str, other: str) -> list[str]:
     """The names of what two infotexts say differently."""
     first, second = rows_of(one), rows_of(other)
-    return [name for name in {**first, **second} if first.get(name) != second.get(name) and name not in SAME]
+    return [name for name in {**first, **second} if first.get(name) != second.get(name) and name not in FACTS]

@@ -14,14 +14,15 @@ from studio.core.request import GenerateRequest
 from studio.library.gallery import Gallery, Picture, Relatives
 from studio.ui import images, theme
 from studio.ui.icons import icon
-from studio.ui.panels.lineage import Lineage, rows_of
+from studio.ui.panels.lineage import FACTS, Lineage, rows_of
 from studio.ui.translate import tr
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.parts import button, column, empty, label, line, row, scrolled, tool
 
-PREVIEW = 296
+PREVIEW, LEAST_PREVIEW = 296, 140
 LONG = 2000  # characters of one value that are shown
+NAME_WIDTH, LONG_NAME, SHORT = 104, 17, 24
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class PictureDetail(QWidget):
         self._title, self._about = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), label(role="small", wrap=True)
         self._title.setProperty("role", "title")
         self._table, self._left, self.lineage = Table(columns=2), Table(columns=2), Lineage()
-        self._left_title = label(tr("Not understood"), "section")
+        self._left_title = label(tr("Not taken over"), "section")
         self._left_title.setToolTip(tr("Entries that no field of this program stands for; they are not taken over."))
         self.lineage.chosen.connect(self.chosen)
         self._make_buttons()
@@ -94,12 +95,12 @@ class PictureDetail(QWidget):
         self._title.set_text(detail.path.name)
         self._about.setText(_about(detail))
         self._show_preview(detail.preview)
-        entries = [
-            (tr(name), text[:LONG]) for name, text in rows_of(detail.text).items() if name not in detail.leftovers
-        ]
+        left = {name: text for name, text in detail.leftovers.items() if name not in FACTS}
+        said = rows_of(detail.text).items()
+        entries = [(tr(name), text[:LONG]) for name, text in said if name not in left]
         self._table.show_rows(entries or [(tr("This picture holds no parameters."),)])
-        self._left.show_rows([(name, text[:LONG]) for name, text in detail.leftovers.items()])
-        self._left_title.setVisible(bool(detail.leftovers))
+        self._left.show_rows([(name, text[:LONG]) for name, text in left.items()])
+        self._left_title.setVisible(bool(left))
         self._show_buttons(detail)
         self.lineage.hide()
         if detail.picture and detail.relatives:
@@ -133,7 +134,7 @@ class PictureDetail(QWidget):
     def _show_preview(self, image: QImage) -> None:
         self._preview.setVisible(not image.isNull())
         if not image.isNull():
-            edge = min(PREVIEW, max(self.width() - 2 * theme.LARGE, 120))
+            edge = max(min(PREVIEW, self.width() - 2 * theme.LARGE, self.height() // 3), LEAST_PREVIEW)
             self._preview.setPixmap(images.pixmap(image, edge, self.devicePixelRatioF()))
 
     def _show_buttons(self, detail: Detail) -> None:
@@ -184,9 +185,11 @@ class Table(QWidget):
         grid.setHorizontalSpacing(theme.MEDIUM)
         grid.setVerticalSpacing(theme.TINY)
         for number, texts in enumerate(rows):
+            is_short = all(len(text) < SHORT for text in texts)
+            alignment = Qt.AlignmentFlag.AlignVCenter if is_short else Qt.AlignmentFlag.AlignTop
             for place, text in enumerate(texts):
                 span = self._columns if len(texts) == 1 else 1
-                grid.addWidget(_cell(text, place), number, place, 1, span, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(_cell(text, place), number, place, 1, span, alignment)
         for place in range(1, self._columns):
             grid.setColumnStretch(place, 1)
         self._layout.addWidget(inside)
@@ -194,13 +197,13 @@ class Table(QWidget):
 
 
 def _cell(text: str, place: int) -> QLabel:
-    made = label(text, "" if place else "muted", wrap=True)
+    made = label(text, "" if place else "muted", wrap=place > 0 or len(text) > LONG_NAME)
     if place:
         flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         made.setTextInteractionFlags(flags)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setMinimumWidth(40 if place else 92)
-    made.setMaximumWidth(16777215 if place else 120)
+    else:
+        made.setMinimumWidth(NAME_WIDTH)
     return made
 
 

@@ -20,13 +20,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from studio.core.errors import FileProblem
+from studio.core.errors import StudioError
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.library.gallery import Gallery, Picture
 from studio.library.thumbnails import thumbnail
 from studio.ui import images, theme
 from studio.ui.icons import icon
+from studio.ui.jobs import Job
 from studio.ui.session import Session
 from studio.ui.translate import tr
 
@@ -51,7 +52,7 @@ class Thumbnails(QObject):
         self._session = session
         self._pixmaps: OrderedDict[Key, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[Key, None] = OrderedDict()
-        self._is_busy = False
+        self._job: Job | None = None
 
     def pixmap(self, picture: Picture) -> QPixmap | None:
         """The thumbnail, a null one if the file cannot be shown, or None while it is on its way."""
@@ -67,14 +68,13 @@ class Thumbnails(QObject):
         return None
 
     def _begin(self) -> None:
-        if self._is_busy or not self._wanted:
+        if self._job or not self._wanted:
             return
-        self._is_busy = True
         keys = [self._wanted.popitem()[0] for _ in range(min(AT_ONCE, len(self._wanted)))]
         places = self._session.places
-        job = self._session.pictures.begin(lambda context: load(keys, places, context))
-        job.delivered.connect(self._take)
-        job.finished.connect(self._end)
+        self._job = self._session.pictures.begin(lambda context: load(keys, places, context))
+        self._job.delivered.connect(self._take)
+        self._job.finished.connect(self._end)
 
     @Slot(object)
     def _take(self, loaded: tuple[Key, QImage]) -> None:
@@ -86,8 +86,10 @@ class Thumbnails(QObject):
 
     @Slot()
     def _end(self) -> None:
-        self._is_busy = False
-        self._begin()
+        is_cancelled = self._job is None or self._job.context.is_cancelled
+        self._job = None
+        if not is_cancelled:
+            self._begin()
 
 
 def load(keys: Sequence[Key], places: Places, context: JobContext) -> None:
@@ -96,7 +98,7 @@ def load(keys: Sequence[Key], places: Places, context: JobContext) -> None:
         context.check()
         try:
             image = images.read(thumbnail(path, mtime_ns, places))
-        except FileProblem:
+        except StudioError:  # a full disk too: no thumbnail is no reason to stop
             image = QImage()
         context.deliver(((path, mtime_ns), image))
 
@@ -127,18 +129,9 @@ class PictureModel(QAbstractListModel):
         self._remove(head, before)
         self._insert(head, ids[head:after], ids)
 
-    def forget(self, picture_id: int) -> None:
-        """Read a picture again, for it has changed."""
-        row = self._rows.get(picture_id)
-        if row is not None:
-            self._pages.pop(row // PAGE, None)
-            self.dataChanged.emit(self.index(row), self.index(row))
-
-    def changed(self, path: Path) -> None:
-        """Draw a picture again."""
-        row = self._rows.get(self._at.get(path, -1))
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row))
+    def row_at(self, path: Path) -> int:
+        """The row of a picture that was read lately, else -1."""
+        return self._rows.get(self._at.get(path, -1), -1)
 
     def row_of(self, picture_id: int) -> int:
         """The row of a picture, -1 if it is not shown."""
@@ -224,7 +217,7 @@ class ThumbnailGrid(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.thumbnails.arrived.connect(self.pictures.changed)
+        self.thumbnails.arrived.connect(self._draw_again)
         self.selectionModel().selectionChanged.connect(self._choose)
         self.activated.connect(self._open)
         self._fit()
@@ -242,6 +235,7 @@ class ThumbnailGrid(QListView):
     def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
         """Show these pictures in this order."""
         self.pictures.show_pictures(gallery, ids)
+        self.viewport().update()
         self._choose()
 
     def selected(self) -> list[Picture]:
@@ -266,6 +260,11 @@ class ThumbnailGrid(QListView):
         width = self.viewport().width() - 1
         columns = max(width // self._edge, 1)
         self.setGridSize(QSize(width // columns, width // columns))
+
+    @Slot(object)
+    def _draw_again(self, path: Path) -> None:
+        """Not by dataChanged, after which a QListView measures all its rows anew."""
+        self.update(self.pictures.index(self.pictures.row_at(path)))
 
     @Slot()
     def _choose(self) -> None:
