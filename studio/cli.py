@@ -1,4 +1,4 @@
-"""The same work without a window: generate, models, doctor, test."""
+"""The same work without a window: generate, models, doctor, train, test."""
 
 import argparse
 import json
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return test(arguments[1:])
     given = _parser().parse_args(arguments)
     try:
-        return {"generate": generate, "models": models, "doctor": check}[given.command](given)
+        return {"generate": generate, "models": models, "doctor": check, "train": train}[given.command](given)
     except StudioError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
@@ -64,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument("--json", action="store_true", help="print one JSON object")
     checked.add_argument("--deep", action="store_true", help="also ask torch itself, which takes some seconds")
     checked.add_argument("--repair", action="store_true", help="set the environment up anew at the next start")
+    trained = commands.add_parser("train", help="train a model", allow_abbrev=False)
+    trained.add_argument("what", choices=("pocket",), help="pocket: the small model that comes with the studio")
+    trained.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder that pictures and state are in"
+    )
+    trained.add_argument("--minutes", type=float, default=150, metavar="N", help="how long; default: 150")
+    trained.add_argument("--resume", action="store_true", help="go on with the training in that folder")
     commands.add_parser("test", help="check and test the program; what follows goes to pytest")
     return parser
 
@@ -304,7 +311,7 @@ def line(progress: Progress) -> str:
     return f"{text}  {progress.text}" if progress.text else text
 
 
-# models, doctor, test
+# models, doctor, train, test
 
 
 def models(given: argparse.Namespace) -> int:
@@ -347,6 +354,22 @@ def check(given: argparse.Namespace) -> int:
         if row.status != "ok" and row.remedy:
             print(f"{'':29}{row.remedy}")
     return DONE
+
+
+def train(given: argparse.Namespace) -> int:
+    """Train the pocket model; stopped by Ctrl+C it keeps what it has learnt."""
+    from studio import tasks
+
+    watch = Watch(sys.stderr, None)
+    context = JobContext(watch.report)
+    try:
+        with _stopped_by_ctrl_c(context):
+            print(tasks.train_pocket(given.data, given.minutes, given.resume, context))
+        return DONE
+    except Cancelled:
+        return INTERRUPTED
+    finally:
+        watch.close()
 
 
 def test(arguments: Sequence[str]) -> int:

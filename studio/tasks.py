@@ -46,6 +46,13 @@ def generate(
     return saved
 
 
+def train_pocket(folder: Path, minutes: float, resume: bool, context: JobContext) -> Path:
+    """Train the model that comes with the studio; returns its file. `resume` goes on with a begun training."""
+    from studio.training.pocket.train import train
+
+    return train(folder, minutes, resume, context)
+
+
 def warm(context: JobContext) -> None:
     """Import what the engine needs, in steps that leave the window its share of time."""
     from studio.engine.warm import warm

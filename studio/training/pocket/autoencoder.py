@@ -1,0 +1,65 @@
+"""Training the pocket model's autoencoder on crops of its pictures."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from studio.core.job import JobContext
+from studio.training.loop import Plan, Training
+from studio.training.loss import picture_distance
+from studio.training.pocket import nets, pictures
+from studio.training.pocket.recipe import Recipe
+from studio.training.team import Team, gathered
+
+LATENT_SIZE = 2e-4  # how much large latents cost
+ALIGNED = 4  # pixels between places where crops begin
+DULL, DULL_KEPT = 8.0, 0.2  # crops of one colour teach little
+
+
+def path(folder: Path) -> Path:
+    """Where the autoencoder's training is kept."""
+    return folder / "vae.pt"
+
+
+def train(recipe: Recipe, folder: Path, seconds: float, context: JobContext) -> None:
+    """Train for `seconds`, or until the recipe's number of crops has been seen. Raises Cancelled at a report."""
+    with gathered(recipe.workers, work, recipe, folder, seconds) as team:
+        work(team, recipe, folder, seconds, context)
+
+
+def work(team: Team, recipe: Recipe, folder: Path, seconds: float, context: JobContext | None = None) -> None:
+    """What each process of the team does."""
+    torch.manual_seed(0)
+    steps = -(-recipe.vae_crops // (recipe.vae_batch * team.count))
+    plan = Plan(recipe.vae_rate, steps, seconds, fall=0.5, weight_decay=0.0, save_every_s=recipe.save_every_s)
+    training = Training(nets.vae(recipe), plan, path(folder))
+    crops = Crops(recipe, folder)
+    training.run(crops.loss, team, context or JobContext())
+
+
+class Crops:
+    """Random crops of the data set, and how well an autoencoder gives them back."""
+
+    def __init__(self, recipe: Recipe, folder: Path) -> None:
+        self.pixels = torch.from_numpy(pictures.read(folder).pixels)
+        self.edge, self.batch = recipe.size // 2, recipe.vae_batch
+
+    def loss(self, vae: nn.Module, generator: torch.Generator) -> Tensor:
+        """The loss of one batch."""
+        crops = torch.stack([self._crop(generator) for _ in range(self.batch)]).float() / 127.5 - 1
+        with torch.autocast("cpu", torch.bfloat16):
+            latents = vae.encode(crops).latent_dist  # type: ignore[operator]
+            noise = torch.randn(latents.mean.shape, generator=generator)
+            result = vae.decode(latents.mean + latents.std * noise).sample  # type: ignore[operator]
+        return picture_distance(result.float(), crops) + LATENT_SIZE * latents.mean.float().square().mean()
+
+    def _crop(self, generator: torch.Generator) -> Tensor:
+        """One crop, uint8 (3, edge, edge), flipped in half of all cases."""
+        places = (self.pixels.shape[1] - self.edge) // ALIGNED + 1
+        while True:
+            picture, y, x, flip = torch.randint(2**31, (4,), generator=generator).tolist()
+            top, left = y % places * ALIGNED, x % places * ALIGNED
+            crop = self.pixels[picture % len(self.pixels), top : top + self.edge, left : left + self.edge]
+            if crop.float().std() >= DULL or torch.rand(1, generator=generator) < DULL_KEPT:
+                return (crop.flip(1) if flip % 2 else crop).permute(2, 0, 1)
