@@ -36,7 +36,7 @@ def generate(
 
     saved = []
     for image in painted(request, shared(places, settings), context, settings, places, first):
-        path = outputs.plan(image, settings, places)
+        path = outputs.plan(image, settings, places, order=request)
         if journal:
             journal.begin(image.index, path)
         saved.append(outputs.write(path, image, settings))

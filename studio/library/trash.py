@@ -1,41 +1,170 @@
-"""Files that were deleted and can be taken back."""
+"""The studio's own trash: what is deleted can be taken back until the trash is emptied."""
 
+import errno
+import json
+import os
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from studio.core.errors import FileProblem
-from studio.core.files import problem
+from studio.core.files import problem, write_atomically
 from studio.core.paths import Places
+
+MANIFEST = "manifest.json"
+MAX_SUFFIX = 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file or folder in the trash: the path it had, and its name in the trash."""
+
+    original: Path
+    stored: str
 
 
 @dataclass(frozen=True)
 class Discarded:
-    """A file that lies in the trash, and where it was."""
+    """What was thrown away together. `at` is the time in seconds since 1970."""
 
-    path: Path
-    place: Path
+    folder: Path
+    at: float
+    items: tuple[Item, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """How much room the trash would give back."""
+        paths = (self.folder / item.stored for item in self.items)
+        return sum(_size(path) for path in paths)
 
 
-def discard(path: Path, places: Places) -> Discarded:
-    """Move a file to the trash. Raises FileProblem or DiskFull; the file is then where it was."""
-    place = places.trash / str(time.time_ns()) / path.name
+def discard(paths: Iterable[Path], places: Places) -> Discarded:
+    """Move files and folders to the trash together; if one cannot be moved, those before it come back.
+
+    The list of what goes where is on disk before anything moves, so that no crash loses a file. Raises FileProblem or
+    DiskFull.
+    """
+    originals = [path.absolute() for path in dict.fromkeys(paths)]
+    for path in originals:
+        if not os.path.lexists(path):
+            raise FileProblem(path, "{path} does not exist any more.", "Reload the list.")
+    folder = places.trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{token_hex(4)}"
+    items = tuple(Item(path, f"{number}{path.suffix[:MAX_SUFFIX]}") for number, path in enumerate(originals))
+    discarded = Discarded(folder, time.time(), items)
+    _write_manifest(discarded)
+    moved: list[Item] = []
+    for item in items:
+        try:
+            _move(item.original, folder / item.stored)
+        except OSError as error:
+            restore(Discarded(folder, discarded.at, tuple(moved)))
+            raise problem(item.original, error) from error
+        moved.append(item)
+    return discarded
+
+
+def restore(discarded: Discarded) -> list[Path]:
+    """Move everything back to where it was, beside it under another name where there is a new file by now.
+
+    Returns the paths in the order of the items; what is no longer in the trash is passed over. Raises FileProblem or
+    DiskFull; what was not moved back by then stays in the trash.
+    """
+    restored = []
+    for item in discarded.items:
+        stored = discarded.folder / item.stored
+        if not os.path.lexists(stored):
+            continue
+        target = _free(item.original)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(stored, target)
+        except OSError as error:
+            raise problem(target, error) from error
+        restored.append(target)
+    shutil.rmtree(discarded.folder, ignore_errors=True)
+    return restored
+
+
+def contents(places: Places) -> list[Discarded]:
+    """What is in the trash, newest first; folders without a readable list are passed over."""
+    found = (_read_manifest(path.parent) for path in places.trash.glob(f"*/{MANIFEST}"))
+    return sorted((one for one in found if one and one.items), key=lambda one: one.at, reverse=True)
+
+
+def empty(places: Places, discarded: Iterable[Discarded] | None = None) -> None:
+    """Delete these, or everything in the trash, for good. Raises FileProblem."""
+    folders = places.trash.glob("*") if discarded is None else (one.folder for one in discarded)
+    for folder in folders:
+        try:
+            _remove(folder)
+        except OSError as error:
+            raise problem(folder, error) from error
+
+
+def _write_manifest(discarded: Discarded) -> None:
+    said = asdict(discarded) | {"folder": discarded.folder.name}
+    text = json.dumps(said, default=str, ensure_ascii=False, indent=1)
+    write_atomically(discarded.folder / MANIFEST, text.encode("utf-8", "surrogateescape"))
+
+
+def _read_manifest(folder: Path) -> Discarded | None:
     try:
-        place.parent.mkdir(parents=True)
-        shutil.move(path, place)
-    except OSError as error:
-        raise problem(path, error) from error
-    return Discarded(path, place)
+        said = json.loads((folder / MANIFEST).read_bytes().decode("utf-8", "surrogateescape"))
+        items = tuple(Item(Path(item["original"]), Path(item["stored"]).name) for item in said["items"])
+        return Discarded(folder, float(said["at"]), tuple(item for item in items if _is_there(folder, item)))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
-def take_back(discarded: Discarded) -> None:
-    """Move a file from the trash to where it was. Raises FileProblem if another is there now."""
-    if discarded.path.exists():
-        raise FileProblem(discarded.path, "There is another file at {path} now.", "Move that one away and try again.")
+def _is_there(folder: Path, item: Item) -> bool:
+    return item.stored not in ("", ".", "..") and os.path.lexists(folder / item.stored)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename, or across file systems copy whole, then delete."""
     try:
-        discarded.path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(discarded.place, discarded.path)
-        discarded.place.parent.rmdir()
+        source.rename(target)
     except OSError as error:
-        raise problem(discarded.path, error) from error
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(source, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    part = target.with_name(f".{token_hex(4)}.tmp")
+    try:
+        if source.is_dir() and not source.is_symlink():
+            shutil.copytree(source, part, symlinks=True)
+        else:
+            shutil.copy2(source, part, follow_symlinks=False)
+        part.rename(target)
+    except BaseException:
+        _remove(part)
+        raise
+    _remove(source)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first name after it that nothing has."""
+    number = 0
+    candidate = path
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate
+
+
+def _size(path: Path) -> int:
+    if path.is_dir() and not path.is_symlink():
+        return sum(child.lstat().st_size for child in path.rglob("*") if not child.is_dir())
+    return path.lstat().st_size if os.path.lexists(path) else 0

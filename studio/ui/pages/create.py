@@ -190,7 +190,7 @@ class CreatePage(Page):
     @Slot(object)
     def _delete(self, saved: SavedImage) -> None:
         try:
-            discarded = trash.discard(saved.path, self.session.places)
+            discarded = trash.discard([saved.path], self.session.places)
         except StudioError as error:
             self.session.tell(error)
             return
@@ -204,7 +204,7 @@ class CreatePage(Page):
 
     def _take_back(self, discarded: trash.Discarded, saved: SavedImage) -> None:
         try:
-            trash.take_back(discarded)
+            trash.restore(discarded)
         except StudioError as error:
             self.session.tell(error)
             return
