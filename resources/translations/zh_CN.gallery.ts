@@ -44,7 +44,7 @@
 <message><source>Makes the picture as large as the window (0).</source><translation>让图片适应窗口大小 (0)。</translation></message>
 <message><source>Shows every pixel as it is (1).</source><translation>按原始像素显示 (1)。</translation></message>
 <message><source>The parameters are the same.</source><translation>两张图片的参数相同。</translation></message>
-<message><source>Choose a picture to see how it was made, or drop one from anywhere here.</source><translation>选择一张图片查看生成参数，也可以把任意图片拖到这里。</translation></message>
+<message><source>Choose one to see how it was made.</source><translation>选择一张图片查看生成参数。</translation></message>
 <message><source>A file outside the gallery</source><translation>图库之外的文件</translation></message>
 <message><source>Not taken over</source><translation>未能采用</translation></message>
 <message><source>Entries that no field of this program stands for; they are not taken over.</source><translation>本程序没有与这些条目对应的选项，发送时不会采用。</translation></message>

@@ -170,10 +170,11 @@ class Queue:
         with self._database.writing() as database:
             database.execute("REPLACE INTO image VALUES (?, ?, ?, 0)", (id, index, str(path)))
 
-    def finish_image(self, id: int, index: int) -> None:
-        """Note that the file of an image begun is in place."""
+    def finish_image(self, id: int, index: int, path: Path | None = None) -> None:
+        """Note that the file of an image begun is in place, at `path` if that is not where it was meant to be."""
+        done = "UPDATE image SET is_done = 1, path = ifnull(?, path) WHERE job = ? AND number = ?"
         with self._database.writing() as database:
-            database.execute("UPDATE image SET is_done = 1 WHERE job = ? AND number = ?", (id, index))
+            database.execute(done, (str(path) if path else None, id, index))
 
     def first_unfinished(self, id: int) -> int:
         """The image at which a row goes on: the one behind the last that is done; skipped ones stay skipped."""
@@ -218,9 +219,9 @@ class Journal:
         """Image `index` is about to appear at `path`."""
         self.queue.begin_image(self.id, index, path)
 
-    def finish(self, index: int, saved: SavedImage) -> None:  # noqa: ARG002 - as tasks.generate tells it
+    def finish(self, index: int, saved: SavedImage) -> None:
         """Image `index` is on disk."""
-        self.queue.finish_image(self.id, index)
+        self.queue.finish_image(self.id, index, saved.path)
 
 
 def _insert(database: sqlite3.Connection, request: GenerateRequest, position: int) -> sqlite3.Row:

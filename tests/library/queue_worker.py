@@ -1,44 +1,38 @@
 """A process that works through a queue with real small pictures, to be killed at any moment."""
 
-import io
-import itertools
 import sys
 import time
 from pathlib import Path
 
-from PIL import Image, PngImagePlugin
+import numpy as np
 
-from studio.core.files import write_atomically
-from studio.core.result import SavedImage
+from studio.core.paths import Places
+from studio.core.result import GeneratedImage
+from studio.core.settings import Settings
+from studio.library import outputs
 from studio.library.queue import Queue, Row, State
 
 
-def work(database: Path, folder: Path) -> None:
-    queue = Queue(database)
+def work(places: Places) -> None:
+    queue, settings = Queue(places.data / "queue.db"), Settings()
     queue.recover()
     print("ready", flush=True)
     while row := queue.next():
         journal = queue.journal(row.id)
         for index in range(queue.first_unfinished(row.id), row.total):
-            path = free(folder)
+            image = painted(row, index)
+            path = outputs.plan(image, settings, places)
             journal.begin(index, path)
-            write_atomically(path, picture(row, index))
-            journal.finish(index, SavedImage(path, "", 16, 16, index))
-            time.sleep(0.004)
+            journal.finish(index, outputs.write(path, image, settings))
+            time.sleep(0.003)
         queue.finish(row.id, State.DONE)
 
 
-def free(folder: Path) -> Path:
-    return next(path for n in itertools.count() if not (path := folder / f"{n:05}.png").exists())
-
-
-def picture(row: Row, index: int) -> bytes:
-    text = PngImagePlugin.PngInfo()
-    text.add_text("which", f"{row.request.prompt} {index} {row.request.seed}")
-    file = io.BytesIO()
-    Image.effect_noise((64, 64), 50).save(file, "PNG", pnginfo=text)
-    return file.getvalue()
+def painted(row: Row, index: int) -> GeneratedImage:
+    change = {"prompt": f"{row.request.prompt} {index}", "seed": row.request.seed + index, "batch_count": 1}
+    pixels = np.random.default_rng(index).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    return GeneratedImage(pixels, row.request.model_copy(update=change), index)
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), Path(sys.argv[2]))
+    work(Places(Path(sys.argv[1])))

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from studio.core import infotext
 from studio.core.errors import BadRequest
+from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.library.queue import Queue, State
 
@@ -244,42 +246,40 @@ def test_threads_take_turns(queue: Queue) -> None:
 
 
 def test_no_image_is_lost_or_doubled_when_killed_at_any_moment(tmp_path: Path) -> None:
-    path, folder = tmp_path / "queue.sqlite", tmp_path / "图片 out"
-    folder.mkdir()
-    queue = Queue(path)
+    places = Places(tmp_path / "我的 studio")
+    queue = Queue(places.data / "queue.db")
     sizes = {f"job{n}": count for n, count in enumerate([40, 60, 1, 80, 60])}
     seeds = {name: queue.add(request(name, batch_count=count)).request.seed for name, count in sizes.items()}
     queue.close()
     chance = random.Random(20261123)  # noqa: S311
-    kills = 0
-    for attempt in range(200):
-        worker = subprocess.Popen(
-            [sys.executable, str(WORKER), str(path), str(folder)], cwd=ROOT, env=clean(), stdout=subprocess.PIPE
-        )
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-        if attempt < 20:
-            time.sleep(chance.uniform(0, 0.12))
-            worker.send_signal(signal.SIGKILL)
-        kills += worker.wait() == -signal.SIGKILL
-        worker.stdout.close()
-        if worker.returncode == 0:
-            break
-    assert kills == 20
-    found = sorted(which(file) for file in folder.glob("*.png"))
-    assert found == sorted(f"{name} {i} {seeds[name]}" for name, count in sizes.items() for i in range(count))
-    queue = Queue(path)
+    ends = [run(places, chance.uniform(0, 0.12)) for _ in range(20)]
+    assert ends == [-signal.SIGKILL] * 20
+    assert run(places, None) == 0
+    pictures = sorted(places.outputs.rglob("*.png"))
+    expected = [(f"{name} {i}", seeds[name] + i) for name, count in sizes.items() for i in range(count)]
+    assert sorted(which(file) for file in pictures) == sorted(expected)
+    queue = Queue(places.data / "queue.db")
     assert queue.notice is None
     assert [(row.state, row.done) for row in queue.rows()] == [(State.DONE, count) for count in sizes.values()]
-    assert sorted(image for row in queue.rows() for image in queue.images(row.id)) == sorted(folder.glob("*.png"))
+    assert sorted(image for row in queue.rows() for image in queue.images(row.id)) == pictures
     queue.close()
 
 
-def clean() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+def run(places: Places, kill_after_s: float | None) -> int:
+    """Let a worker go on with the queue, and kill it this long after it is ready; how it ended."""
+    command = [sys.executable, str(WORKER), str(places.home)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"ready\n"
+        if kill_after_s is not None:
+            time.sleep(kill_after_s)
+            worker.send_signal(signal.SIGKILL)
+        return worker.wait()
 
 
-def which(file: Path) -> str:
+def which(file: Path) -> tuple[str, int]:
     with Image.open(file) as image:
         image.load()
-        return image.info["which"]
+    said, _ = infotext.read(file)
+    return said.prompt, said.seed

@@ -172,6 +172,7 @@ def test_letters_typed_into_the_search_do_nothing_else(page: GalleryPage) -> Non
 
 def test_deleting_can_be_undone(page: GalleryPage, notices: list[Notice], places: Places) -> None:
     before = {path: path.read_bytes() for path in places.outputs.rglob("*.png")}
+    choose(page, 2)
     choose(page, 1)
     page.grid.selectionModel().select(page.grid.pictures.index(2), page.grid.selectionModel().SelectionFlag.Select)
     QTest.keyClick(page.grid, Qt.Key.Key_Delete)
@@ -181,7 +182,8 @@ def test_deleting_can_be_undone(page: GalleryPage, notices: list[Notice], places
     assert len(list(places.outputs.rglob("*.png"))) == 3
     assert notices[0].act is not None
     notices[0].act()
-    until(lambda: len(names(page)) == 5)
+    until(lambda: shown(page) == "3.png")
+    assert len(names(page)) == 5
     assert {path: path.read_bytes() for path in places.outputs.rglob("*.png")} == before
 
 

@@ -13,7 +13,7 @@ from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
-from studio.library import trash
+from studio.library import outputs, trash
 from studio.library.gallery import Changes, Gallery, Picture, opened
 from studio.ui import theme
 from studio.ui.page import Page
@@ -250,19 +250,21 @@ class GalleryPage(Page):
         if self.grid.pictures.ids:
             self.grid.choose(self._next)
         name = gone.items[0].original.name
-        text = (
-            tr("{name} is in the trash.", name=name)
-            if len(gone.items) == 1
-            else tr("{count} pictures are in the trash.", count=len(gone.items))
-        )
+        count = len(gone.items)
+        several = tr("{count} pictures are in the trash.", count=count)
+        text = tr("{name} is in the trash.", name=name) if count == 1 else several
         self.session.notify(text, kind="ok", action=tr("Undo"), act=partial(self._undo, gone))
 
     def _undo(self, gone: trash.Discarded) -> None:
         if self.gallery is None:
             return
-        self._awaited = gone.items[0].original
         job = self.session.in_files(partial(_take_back, self.gallery, gone))
-        job.finished.connect(self._search_again)
+        job.succeeded.connect(self._show_restored)
+
+    @Slot(object)
+    def _show_restored(self, paths: list[Path]) -> None:
+        self._awaited = paths[0] if paths else None
+        self._search_again()
 
     @Slot(object)
     def _open_folder(self, path: Path) -> None:
@@ -385,9 +387,8 @@ class GalleryPage(Page):
 
 def picture_folders(session: Session) -> list[Path]:
     """The folders whose pictures are shown: where they are saved, and those the settings add."""
-    settings = session.settings
-    saved = Path(settings.output_folder).expanduser() if settings.output_folder else session.places.outputs
-    return list(dict.fromkeys([saved, *(Path(text).expanduser() for text in settings.gallery_folders if text.strip())]))
+    more = (Path(text).expanduser() for text in session.settings.gallery_folders if text.strip())
+    return list(dict.fromkeys([outputs.root(session.settings, session.places), *more]))
 
 
 def _scan(path: Path, folders: list[Path], context: JobContext) -> Changes:

@@ -128,7 +128,7 @@ class GalleryFilters(QWidget):
 
 def _menu_button(title: str) -> QToolButton:
     made = QToolButton()
-    made.setText(title)
+    _show_value(made, title, "")
     made.setIcon(icon("caret-down", theme.current().muted))
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

@@ -79,7 +79,7 @@ class PictureDetail(QWidget):
         self.lineage.chosen.connect(self.chosen)
         self._make_buttons()
         self._stack = QStackedWidget()
-        hint = tr("Choose a picture to see how it was made, or drop one from anywhere here.")
+        hint = tr("Choose one to see how it was made.")
         self._stack.addWidget(EmptyState("image", tr("No picture chosen"), hint))
         self._stack.addWidget(scrolled(self._inside()))
         column(self._stack, parent=self)
