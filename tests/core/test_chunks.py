@@ -93,7 +93,7 @@ def test_counter_counts_the_longest_text_a_prompt_becomes() -> None:
 )
 def test_long_prompts_are_counted_quickly(piece: str) -> None:
     prompt = piece * (100_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     token_count(prompt)
     boundaries(prompt)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -64,8 +64,8 @@ def test_nothing_raises(text: str) -> None:
 @pytest.mark.parametrize("end", ["", "\nSteps: 1, Seed: 1, Size: 8x8, Foo: "])
 def test_long_nonsense_is_quick(piece: str, end: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     for nonsense in (text, text + end, end + text):
         parse(nonsense)
         read(nonsense)
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8

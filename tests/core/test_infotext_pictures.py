@@ -193,10 +193,10 @@ def test_a_chunk_that_lies_about_its_length(tmp_path: Path, length: int) -> None
 def test_a_million_chunks_are_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "many.png"
     path.write_bytes(png(chunk(b"tEXt", b"k\0" + b"v" * 10) * 1_000_000))
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(InfotextError):
         read(path)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @settings(deadline=None, max_examples=300)

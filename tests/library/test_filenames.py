@@ -111,11 +111,11 @@ def test_no_pattern_raises(pattern: str, prompt: str) -> None:
 
 
 def test_a_pattern_of_brackets_is_quick() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for piece in ("[", "[a<", "<", "]", "[a]"):
         apply(piece * 20_000, Naming(GenerateRequest(), PICTURE))
         apply(f"[seed{'<x>' * 5000}]", Naming(GenerateRequest(), PICTURE))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
