@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     window = MainWindow(session)
     window.painted.connect(session.begin)
     window.show()
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        session.stop()
 
 
 def application() -> QApplication:

@@ -1,6 +1,7 @@
 """Every English text the user may see, and which of them lack a translation: python tests/translations.py [zh_CN]."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,26 +9,28 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studio.catalog import checks
-from studio.core import errors
-from studio.core.option import Record, options
-from studio.core.request import GenerateRequest, HiresFix, Refiner
-from studio.core.settings import Settings
-from studio.ui import translate
-from studio.ui.fields import CHOICE_TITLES
-from studio.ui.pages import PAGES
+from studio.catalog import checks  # noqa: E402
+from studio.core import errors  # noqa: E402
+from studio.core.option import Record, options  # noqa: E402
+from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
+from studio.core.settings import Settings  # noqa: E402
+from studio.ui import translate  # noqa: E402
+from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
+from studio.ui.pages import PAGES  # noqa: E402
 
 RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings)
-# Names that are the same in every language: samplers, file formats, formulas.
-UNTRANSLATED_CHOICES = {
-    "png", "jpg", "webp", "sdpa", "xformers", "sub-quadratic", "bfloat16", "TAESD", "en", "zh_CN", "GPU", "CPU", "NV",
+# Names that are the same in every language: file formats, formulas, programs.
+SAME = {
+    "PNG", "JPEG", "WebP", "SDPA", "xFormers", "bfloat16", "TAESD", "GPU", "CPU", "NV", "VAE", "Python", "torch", "Git",
     "uniform", "quad", "bh1", "bh2", "vary_coeff", "time_uniform", "time_quadratic", "logSNR",
+    "4-6 GB", "6-8 GB", "8-12 GB",
 }  # fmt: skip
 
 
 def sources() -> list[Path]:
-    """The program's files."""
-    return sorted((ROOT / "studio").rglob("*.py"))
+    """The files whose texts the window may show."""
+    found = sorted((ROOT / "studio").rglob("*.py"))
+    return [path for path in found if not path.is_relative_to(ROOT / "studio" / "training" / "pocket")]
 
 
 def texts() -> dict[str, str]:
@@ -38,7 +41,9 @@ def texts() -> dict[str, str]:
             place = f"{record.__name__}.{option.name}"
             found |= {option.title: place, option.help: place}
             if isinstance(option.choices, tuple):
-                found |= {choice: place for choice in option.choices if choice not in UNTRANSLATED_CHOICES}
+                found |= {
+                    CHOICE_TITLES.get(choice, choice): place for choice in option.choices if choice not in LANGUAGES
+                }
     for page in PAGES:
         found[page.title] = "pages"
     for title in CHOICE_TITLES.values():
@@ -137,7 +142,13 @@ def _name(node: ast.expr) -> str:
 def missing(language: str) -> dict[str, str]:
     """The texts without a translation into `language`, with their places."""
     table = translate.table(language)
-    return {text: place for text, place in texts().items() if text not in table}
+    return {text: place for text, place in texts().items() if text not in table and is_worded(text)}
+
+
+def is_worded(text: str) -> bool:
+    """Whether there is anything to translate: words that are neither places, units nor the same everywhere."""
+    words = re.sub(r"\{[^}]*\}|\b(GB|MiB)\b", "", text)
+    return text not in SAME and re.search(r"[A-Za-z]", words) is not None
 
 
 def stale(language: str) -> list[str]:

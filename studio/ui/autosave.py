@@ -28,6 +28,7 @@ class Autosave(QObject):
         self._states = _read(path)
         self._sources: dict[str, Callable[[], State]] = {}
         self._touched: set[str] = set()
+        self._is_closed = False
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._write)
 
@@ -42,6 +43,8 @@ class Autosave(QObject):
 
     def touch(self, name: str) -> None:
         """Note that the state `name` changed."""
+        if self._is_closed:
+            return
         self._touched.add(name)
         if not self._timer.isActive():
             self._timer.start()
@@ -58,6 +61,12 @@ class Autosave(QObject):
         self._timer.stop()
         if self._touched:
             write_atomically(self._path, self._collect())
+
+    def close(self, *names: str) -> None:
+        """Write the states of `names` for the last time; what changes afterwards is not remembered."""
+        self.flush(*names)
+        self._is_closed = True
+        self._sources.clear()
 
     @Slot()
     def _write(self) -> None:

@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write everything, stop the work within one step; what is unfinished goes on at the next start."""
-        self.session.autosave.flush("window", *self._pages)
+        self.session.autosave.close("window", *self._pages)
         self.hide()
         self.session.stop()
         event.accept()

@@ -123,7 +123,7 @@ class Session(QObject):
     @Slot(str)
     def note(self, text: str) -> None:
         """Show a sentence."""
-        self.noticed.emit(Notice(text))
+        self.noticed.emit(Notice(tr(text)))
 
     def notify(self, text: str, **more: Any) -> None:
         """Show a notice; `more` are the attributes of Notice from `remedy` on."""
@@ -161,7 +161,7 @@ class Session(QObject):
         for lane in (self.gpu, self.vitals, self.pictures, self.files):
             lane.stop()
         self.orders.close_file()
-        self.autosave.flush()
+        self.autosave.close()
 
 
 def _warm(context: JobContext) -> None:

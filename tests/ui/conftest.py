@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -70,9 +70,14 @@ def until(qapp: QApplication) -> Callable[..., None]:
 def session(tmp_path: Path, qapp: QApplication) -> Iterator[Session]:
     made = Session(Places(tmp_path / "我的 studio"))
     yield made
-    for widget in QApplication.topLevelWidgets():
+    for widget in [widget for widget in QApplication.topLevelWidgets() if is_own(widget)]:
         discard(widget)
     made.stop()
+
+
+def is_own(widget: QWidget) -> bool:
+    """Whether a window belongs to nobody: popups go with their owners."""
+    return widget.parent() is None and widget.windowType() != Qt.WindowType.Popup
 
 
 def discard(widget: QWidget) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from studio.core.errors import FileProblem
 from studio.core.job import JobContext
 from studio.core.paths import ROOT, Places
 from studio.core.result import SavedImage
@@ -195,8 +197,11 @@ def recent(context: JobContext, places: Places, settings: Settings) -> list[tupl
     """The latest pictures, newest first, with their thumbnails."""
     files = (path for path in outputs_folder(places, settings).rglob("*") if path.suffix.lower() in PICTURES)
     dated = sorted(((path.stat().st_mtime, path) for path in files if not path.name.startswith(".")), reverse=True)
-    found = []
-    for _, path in dated[:RECENT]:
+    found: list[tuple[Path, QImage]] = []
+    for _, path in dated:
         context.check()
-        found.append((path, images.read(path, 2 * THUMBNAIL)))
+        with suppress(FileProblem):
+            found.append((path, images.read(path, 2 * THUMBNAIL)))
+        if len(found) == RECENT:
+            break
     return found

@@ -94,7 +94,8 @@ class OrderCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, order.total)
         self._bar.setValue(order.done)
-        self._bar.setVisible(order.state == State.RUNNING)
+        if order.state != State.RUNNING:
+            self._bar.hide()
         head = ElidedLabel(" ".join(prompt.split()))
         foot = row(label(self._status(), "small"), ElidedLabel(size, "small"), spacing=theme.SMALL)
         foot.setStretch(1, 1)

@@ -12,12 +12,12 @@ class ElidedLabel(QLabel):
         super().__init__()
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self._whole, self._mode = "", mode
+        self.whole, self._mode = "", mode
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
         """Show `text`."""
-        self._whole = text
+        self.whole = text
         self._elide()
         self.updateGeometry()
 
@@ -28,13 +28,13 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Room for the whole text."""
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self.whole) + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Next to nothing."""
         return QSize(12, super().minimumSizeHint().height())
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, self._mode, self.width())
+        shown = self.fontMetrics().elidedText(self.whole, self._mode, self.width())
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(self.whole if shown != self.whole else "")

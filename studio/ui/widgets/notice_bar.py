@@ -40,7 +40,9 @@ class NoticeCard(QFrame):
         if notice.act or notice.details:
             layout.addWidget(self._foot())
         if notice.kind != "bad":
-            QTimer.singleShot(STAYS_MS, self, self.close_now)
+            timer = QTimer(self)
+            timer.timeout.connect(self.close_now)
+            timer.start(STAYS_MS)
 
     def _details(self) -> QPlainTextEdit:
         details = QPlainTextEdit(self.notice.details)

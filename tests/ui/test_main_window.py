@@ -1,0 +1,205 @@
+"""The window: pages on demand, one look and language everywhere at once, nothing forgotten, nothing left running."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLabel, QLineEdit, QWidget
+
+from studio.core.job import JobContext, Progress
+from studio.core.paths import Places
+from studio.ui import theme
+from studio.ui.errors import Notice
+from studio.ui.jobs import Job
+from studio.ui.main_window import LEAST, MainWindow
+from studio.ui.pace import Pace, duration, speed
+from studio.ui.pages import PAGES
+from studio.ui.pages.settings import SettingsPage
+from studio.ui.session import Session
+
+Until = Callable[..., None]
+
+
+@pytest.fixture
+def window(session: Session, until: Until) -> Iterator[MainWindow]:
+    made = MainWindow(session)
+    made.show()
+    made.activateWindow()
+    until(made.isActiveWindow)
+    yield made
+    made.close()
+    theme.theme().apply("dark")
+
+
+def test_every_page_is_reached_by_keyboard_and_built_when_shown(window: MainWindow, until: Until) -> None:
+    assert window.page_name == "home"
+    assert window.stack.count() == 1
+    for place, page in enumerate(PAGES, 1):
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_0.value + place), Qt.KeyboardModifier.ControlModifier)
+        until(lambda name=page.name: window.page_name == name)
+    assert window.stack.count() == len(PAGES)
+
+
+def test_it_opens_at_1280_and_works_at_1024(window: MainWindow) -> None:
+    assert (window.width(), window.height()) == (1280, 800)
+    for page in PAGES:
+        window.show_page(page.name)
+    window.resize(*LEAST)
+    assert (window.width(), window.height()) == LEAST
+
+
+def test_every_control_has_a_name(window: MainWindow, until: Until) -> None:
+    for name in ("home", "settings"):
+        window.show_page(name)
+        until(lambda: not window.session.files.jobs)
+        page = window.stack.currentWidget()
+        kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider)
+        controls = [control for kind in kinds for control in page.findChildren(kind)]
+        assert controls
+        for control in controls:
+            if control.isVisible() and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                text = control.text() if isinstance(control, QAbstractButton) else ""
+                parent = control.parentWidget()
+                named = control.accessibleName() or text or (parent.accessibleName() if parent else "")
+                assert named, control
+
+
+def texts(widget: QWidget) -> set[str]:
+    return {label.text() for label in widget.findChildren(QLabel)}
+
+
+def test_language_switches_in_place(window: MainWindow, session: Session, until: Until) -> None:
+    window.show_page("settings")
+    session.change_settings(language="zh_CN")
+    assert window.page_name == "settings"
+    assert "设置" in texts(window.centralWidget())
+    session.change_settings(language="en")
+    assert "Settings" in texts(window.centralWidget())
+    until(lambda: not session.files.jobs)
+
+
+def test_theme_switches_in_place(window: MainWindow, session: Session) -> None:
+    session.change_settings(theme="light")
+    assert theme.current() is theme.LIGHT
+    assert window.page_name == "home"
+    assert window.grab().toImage().pixelColor(400, 5).name().upper() == theme.LIGHT.bg
+    session.change_settings(theme="dark")
+    assert window.grab().toImage().pixelColor(400, 5).name().upper() == theme.DARK.bg
+
+
+def test_what_a_page_shows_survives_a_rebuild_and_a_restart(tmp_path: Path, until: Until) -> None:
+    places = Places(tmp_path / "家")
+    first = Session(places)
+    window = MainWindow(first)
+    window.show_page("settings")
+    page = window.stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    page.search_line.setText("folder")
+    first.change_settings(language="zh_CN")
+    page = window.stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    assert page.search_line.text() == "folder"
+    first.change_settings(language="en")
+    window.resize(LEAST[0], 700)  # the screen of the tests is small
+    window.close()
+    second = Session(places)
+    again = MainWindow(second)
+    assert again.page_name == "settings"
+    page = again.stack.currentWidget()
+    assert isinstance(page, SettingsPage)
+    assert page.search_line.text() == "folder"
+    assert (again.width(), again.height()) == (LEAST[0], 700)
+    again.close()
+
+
+def test_the_strip_shows_what_runs(window: MainWindow, session: Session, until: Until) -> None:
+    gate, strip = threading.Event(), window.strip
+
+    def work(context: JobContext) -> None:
+        context.progress(3, 20)
+        assert gate.wait(10)
+
+    assert strip.what.whole == "Ready"
+    session.in_gpu(work, "Painting")
+    until(lambda: strip.count.text() == "3/20")
+    assert strip.what.whole == "Painting"
+    assert strip.bar.isVisible()
+    gate.set()
+    until(lambda: strip.what.whole == "Ready")
+    assert not strip.bar.isVisible()
+    until(lambda: strip.ram.text().startswith("RAM "))
+
+
+def test_the_strip_opens_the_queue(window: MainWindow) -> None:
+    QTest.mouseClick(window.strip, Qt.MouseButton.LeftButton)
+    assert window.drawer is not None
+    assert window.drawer.isVisible()
+    QTest.keyClick(window.strip, Qt.Key.Key_Return)
+    assert not window.drawer.isVisible()
+
+
+def test_notices_come_and_go(window: MainWindow, session: Session, until: Until) -> None:
+    done: list[int] = []
+    session.noticed.emit(Notice("It broke.", "Mend it.", "Traceback …", "bad", "Mend", lambda: done.append(1)))
+    session.noticed.emit(Notice("It broke.", "Mend it.", "Traceback …", "bad", "Mend", None))
+    session.notify("Saved.")
+    session.notify("Saved.")
+    cards = window.notices.cards()
+    assert [card.notice.text for card in cards] == ["It broke.", "It broke.", "Saved."]
+    buttons = {button.text(): button for button in cards[0].findChildren(QAbstractButton) if button.text()}
+    assert not cards[0].details.isVisible()
+    buttons["Details"].click()
+    assert cards[0].details.isVisible()
+    buttons["Copy"].click()
+    assert QGuiApplication.clipboard().text() == "It broke.\nMend it.\nTraceback …"
+    buttons["Mend"].click()
+    assert done == [1]
+    for card in window.notices.cards():
+        card.close_now()
+    assert window.notices.cards() == []
+
+
+def test_an_error_nobody_caught_is_a_notice(window: MainWindow) -> None:
+    import sys
+
+    try:
+        raise ValueError("unforeseen")
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    (card,) = window.notices.cards()
+    assert "unforeseen" in card.notice.text
+    assert "test_main_window" in card.notice.details
+    card.close_now()
+
+
+def test_closing_stops_everything_within_a_step(window: MainWindow, session: Session, until: Until) -> None:
+    began, job_ends = threading.Event(), []
+
+    def work(context: JobContext) -> None:
+        while True:
+            began.set()
+            context.progress(0, 1)
+
+    job: Job = session.in_gpu(work, "Painting")
+    job.cancelled.connect(lambda: job_ends.append(1))
+    assert began.wait(5)
+    window.close()
+    assert job_ends == [1]
+    assert not any(lane.isRunning() for lane in (session.gpu, session.files, session.pictures, session.vitals))
+
+
+def test_speed_and_time_left() -> None:
+    pace = Pace()
+    assert pace.left_s(Progress(0, 10)) is None
+    for i in range(6):
+        pace.see(Progress(i, 10), now_s=i * 0.5)
+    assert pace.rate == 2
+    assert pace.left_s(Progress(5, 10)) == 2.5
+    pace.see(Progress(0, 10), now_s=99)
+    assert pace.rate == 0
+    assert [duration(s) for s in (7, 61.4, 3723)] == ["0:07", "1:01", "1:02:03"]
+    assert (speed(0), speed(4.25), speed(0.5)) == ("", "4.2 it/s", "2.0 s/it")
