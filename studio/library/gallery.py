@@ -18,7 +18,7 @@ from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.library.database import Database
 from studio.library.folders import walk
-from studio.library.gallery_search import condition, segmented
+from studio.library.gallery_search import condition, segmented, storable
 
 VERSION = 1
 ENDS = (".png", ".jpg", ".jpeg", ".webp")
@@ -241,7 +241,7 @@ def describe(path: Path) -> Found | None:
         mark = fingerprint(path)
     except OSError:
         return None
-    return Found(path, stat.st_size, stat.st_mtime_ns, *_size(path), _text(path), mark)
+    return Found(path, stat.st_size, stat.st_mtime_ns, *_size(path), storable(_text(path)), mark)
 
 
 def _size(path: Path) -> tuple[int, int]:
@@ -273,13 +273,17 @@ def _files(folder: Path, context: JobContext) -> Iterator[tuple[str, tuple[int, 
     for where, inside, names in walk(folder):
         context.check()
         inside[:] = [name for name in inside if not name.startswith(".")]
-        for name in names:
-            if name.lower().endswith(ENDS) and not name.startswith("."):
-                try:
-                    stat = (where / name).stat()
-                except OSError:
-                    continue
-                yield str(where / name), (stat.st_size, stat.st_mtime_ns)
+        for path in (where / name for name in names if _is_picture(name)):
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            if storable(str(path)) == str(path):  # a name that is no text cannot be kept
+                yield str(path), (stat.st_size, stat.st_mtime_ns)
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(ENDS) and not name.startswith(".")
 
 
 def _below(path: str, folders: list[Path]) -> bool:
@@ -308,7 +312,7 @@ def _insert(database: sqlite3.Connection, found: Found) -> str:
         "fingerprint": found.fingerprint,
         "width": found.width,
         "height": found.height,
-        "model": request.checkpoint if request else "",
+        "model": storable(request.checkpoint) if request else "",
         "sampler": request.sampler if request else "",
         "seed": str(request.seed) if request and request.seed >= 0 else "",
         "infotext": found.text,
@@ -331,7 +335,7 @@ def _write(database: sqlite3.Connection, values: dict[str, object], id: int | No
 
 def _index_words(database: sqlite3.Connection, id: int, path: Path, request: GenerateRequest | None) -> None:
     prompts = (request.prompt, request.negative_prompt) if request else ("", "")
-    values = (id, *(segmented(text) for text in (*prompts, path.name)))
+    values = (id, *(segmented(storable(text)) for text in (*prompts, path.name)))
     database.execute("DELETE FROM words WHERE rowid = ?", (id,))
     database.execute("INSERT INTO words (rowid, prompt, negative, name) VALUES (?, ?, ?, ?)", values)
 

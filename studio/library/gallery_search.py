@@ -42,7 +42,7 @@ Condition = tuple[str, list[object]]
 
 def parse(text: str) -> list[Term]:
     """The terms of a search in their order; what has an unknown key is a word."""
-    terms = (_term(piece) for piece in PIECE.finditer(text.replace("\0", " ")))
+    terms = (_term(piece) for piece in PIECE.finditer(storable(text).replace("\0", " ")))
     return [term for term in terms if term.key or term.value]
 
 
@@ -65,6 +65,11 @@ def condition(text: str) -> Condition:
         sql.append(f"NOT ({part})" if term.is_not else part)
         values += more
     return " AND ".join(sql), values
+
+
+def storable(text: str) -> str:
+    """`text` without the halves of characters that JSON can hold and a database cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def segmented(text: str) -> str:

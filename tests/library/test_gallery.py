@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from studio.core.errors import BadRequest, Cancelled, FileProblem
 from studio.core.infotext_pictures import encode
@@ -194,6 +194,16 @@ def test_what_is_no_picture_is_passed_over_and_read_once(
     assert gallery.find() == []
     monkeypatch.setattr("studio.library.gallery.describe", None)
     gallery.scan([folder])
+
+
+def test_half_characters_stop_no_scan(gallery: Gallery, folder: Path) -> None:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Software", "NovelAI")
+    text.add_text("Comment", '{"prompt": "half \\ud800 cat", "steps": 20, "seed": 5, "uc": ""}')
+    Image.new("RGB", (8, 8)).save(folder / "half.png", pnginfo=text)
+    paint(Path(os.fsdecode(os.fsencode(folder) + b"/\xff.png")))
+    gallery.scan([folder])
+    assert names(gallery, "half cat seed:5") == ["half.png"]
 
 
 def test_a_scan_can_be_stopped(gallery: Gallery, folder: Path) -> None:
