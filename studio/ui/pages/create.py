@@ -1,6 +1,7 @@
 """The Create page: a request on the left, the picture in the middle, what is known of it on the right."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,27 +190,30 @@ class CreatePage(Page):
 
     @Slot(object)
     def _delete(self, saved: SavedImage) -> None:
-        try:
-            discarded = trash.discard([saved.path], self.session.places)
-        except StudioError as error:
-            self.session.tell(error)
-            return
+        places = self.session.places
+        job = self.session.in_files(lambda _: (saved, trash.discard([saved.path], places)), tr("Deleting"))
+        job.succeeded.connect(self._deleted)
+
+    @Slot(object)
+    def _deleted(self, deleted: tuple[SavedImage, trash.Discarded]) -> None:
+        saved, discarded = deleted
         self.results.remove(saved)
         self.state_changed.emit()
         self.session.notify(
             tr("{name} is in the trash.", name=saved.path.name),
             action=tr("Undo"),
-            act=lambda: self._take_back(discarded, saved),
+            act=lambda: self._take_back(saved, discarded),
         )
 
-    def _take_back(self, discarded: trash.Discarded, saved: SavedImage) -> None:
-        try:
-            trash.restore(discarded)
-        except StudioError as error:
-            self.session.tell(error)
-            return
+    def _take_back(self, saved: SavedImage, discarded: trash.Discarded) -> None:
+        job = self.session.in_files(lambda _: replace(saved, path=trash.restore(discarded)[0]), tr("Restoring"))
+        job.succeeded.connect(self._show_restored)
+
+    @Slot(object)
+    def _show_restored(self, saved: SavedImage) -> None:
         self.results.take(saved)
         self.results.strip.choose(saved)
+        self.state_changed.emit()
 
     # what is kept
 
@@ -280,6 +284,7 @@ class CreatePage(Page):
     def _details(self) -> QWidget:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("Details"))
         self.tabs.setMinimumWidth(220)
         for panel, title, about in (
             (self.queue, tr("Queue"), tr("What is painted now and what comes next.")),

@@ -91,6 +91,8 @@ class PromptPanel(QWidget):
             tip=tr("Applies the parameters of a picture's text in the clipboard."),
         )
         self.positive.head.insertWidget(self.positive.head.count() - 1, paste)
+        self.styles.head.addWidget(self.form)
+        column(self.positive, self.template, self.negative, self.styles, parent=self)
         for box in (self.positive, self.negative):
             box.changed.connect(self._edited)
             box.edit.parameters_pasted.connect(self.parameters_pasted)

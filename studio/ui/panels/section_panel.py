@@ -36,7 +36,8 @@ class SectionPanel(QWidget):
         self.form = Form(record, sections={section}, advanced=False, choices=session.choices, label_width=LABEL)
         self.extra = Form(record, sections={section}, advanced=True, choices=session.choices, label_width=LABEL)
         self.fold = Collapsible(advanced_title or tr("Advanced"), self.extra, is_open=False)
-        self.fold.setVisible(bool(self.extra.editors))
+        if not self.extra.editors:
+            self.fold.hide()
         theme.dress(self.fold, "fold")
         self.column = column(self.form, self.fold, parent=self)
         self.column.setContentsMargins(0, 0, 0, theme.TINY)

@@ -171,7 +171,8 @@ class StyleDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         delete = button(tr("Delete"), self._delete, role="danger", tip=tr("Deletes this style; it can be taken back."))
-        delete.setVisible(not is_new)
+        if is_new:
+            delete.hide()
         return row(delete, None, self._buttons)
 
     @Slot()
