@@ -7,6 +7,7 @@ from studio.catalog.samplers import SAMPLERS, Sampler
 from studio.catalog.schedules import SCHEDULES, Schedule
 from studio.core.errors import UnknownName
 from studio.core.infotext_names import split_sampler
+from studio.core.request import GenerateRequest
 
 SAME_SAMPLER, SAME_SCHEDULE = "Use same sampler", "Use same scheduler"
 
@@ -23,6 +24,28 @@ def sampler_and_schedule(name: str, schedule: str = "", *, convert_automatic: bo
     sampler: Sampler = find("sampler", SAMPLERS, found[0])
     row: Schedule = find("schedule", SCHEDULES, found[1] or schedule or "Automatic")
     return sampler.label, _shown(sampler, row, convert_automatic)
+
+
+def settled(request: GenerateRequest) -> GenerateRequest:
+    """`request` with the labels of its samplers, and the schedules that Automatic means for them: what infotexts say.
+
+    Hires fix names its own only where they are not the first pass's. It asks for the same picture. Raises UnknownName.
+    """
+    label, schedule = _settled(request.sampler, request.schedule)
+    update: dict[str, object] = {"sampler": label, "schedule": schedule}
+    if hires := request.hires:
+        own = _settled(hires.sampler or request.sampler, hires.schedule or request.schedule)
+        names = {"sampler": "" if own[0] == label else own[0], "schedule": "" if own[1] == schedule else own[1]}
+        update["hires"] = hires.model_copy(update=names)
+    return request.model_copy(update=update)
+
+
+def _settled(name: str, schedule: str) -> tuple[str, str]:
+    label, shown = sampler_and_schedule(name, schedule)
+    sampler: Sampler = find("sampler", SAMPLERS, label)
+    if shown != SCHEDULES[0].label or not sampler.schedule:
+        return label, shown
+    return label, find("schedule", SCHEDULES, sampler.schedule).label
 
 
 def webui_sampler_and_schedule(

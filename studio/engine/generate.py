@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
+from studio.catalog.sampler_names import settled
 from studio.core import orders
 from studio.core.errors import OutOfMemory
 from studio.core.job import JobContext
@@ -90,7 +91,12 @@ def _painted(
     seconds = (time.monotonic() - started) / len(batch)
     return [
         GeneratedImage(
-            pixels, request.model_copy(update={"checkpoint": facts["Model"]}), index, facts, (*notes, *undone), seconds
+            pixels,
+            settled(request).model_copy(update={"checkpoint": facts["Model"]}),
+            index,
+            facts,
+            (*notes, *undone),
+            seconds,
         )
         for (index, request), pixels in zip(batch, pictures, strict=True)
     ]

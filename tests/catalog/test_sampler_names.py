@@ -7,6 +7,7 @@ import pytest
 
 from studio.catalog.sampler_names import (
     sampler_and_schedule,
+    settled,
     webui_hires_sampler_and_schedule,
     webui_sampler_and_schedule,
 )
@@ -14,6 +15,7 @@ from studio.catalog.samplers import SAMPLERS
 from studio.catalog.schedules import SCHEDULES
 from studio.core import infotext_names
 from studio.core.errors import UnknownName
+from studio.core.request import GenerateRequest, HiresFix
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 CASES = json.loads((GOLDEN / "sampler_names.json").read_text("utf-8"))["cases"]
@@ -79,3 +81,27 @@ def test_infotexts_know_the_catalog() -> None:
         assert all(infotext_names.sampler_label(name) == row.label for name in (row.name, *row.aliases))
     for row in SCHEDULES:
         assert all(infotext_names.schedule_label(name) == row.label for name in (row.name, *row.aliases))
+
+
+@pytest.mark.parametrize(
+    ("asked", "hires", "expected", "expected_hires"),
+    [
+        (("DPM++ 2M", "Automatic"), ("", ""), ("DPM++ 2M", "Karras"), ("", "")),
+        (("k_euler_a", "Automatic"), ("", ""), ("Euler a", "Automatic"), ("", "")),
+        (("DPM++ 2M SDE Karras", "Automatic"), ("", ""), ("DPM++ 2M SDE", "Karras"), ("", "")),
+        (("DPM++ 2M", "Beta"), ("DPM++ 2M", "Beta"), ("DPM++ 2M", "Beta"), ("", "")),
+        (("DPM++ 2M", "Automatic"), ("DPM++ 2M SDE", ""), ("DPM++ 2M", "Karras"), ("DPM++ 2M SDE", "Exponential")),
+        (("DPM++ 2M", "Automatic"), ("Euler", ""), ("DPM++ 2M", "Karras"), ("Euler", "Automatic")),
+        (("DPM++ 2M", "Automatic"), ("", "Karras"), ("DPM++ 2M", "Karras"), ("", "")),
+        (("DDIM", "Automatic"), ("", "Automatic"), ("DDIM", "Automatic"), ("", "")),
+    ],
+)
+def test_settled_requests_name_what_is_done(
+    asked: tuple[str, str], hires: tuple[str, str], expected: tuple[str, str], expected_hires: tuple[str, str]
+) -> None:
+    fix = HiresFix(sampler=hires[0], schedule=hires[1])
+    request = settled(GenerateRequest(sampler=asked[0], schedule=asked[1], hires=fix))
+    assert (request.sampler, request.schedule) == expected
+    assert request.hires is not None
+    assert (request.hires.sampler, request.hires.schedule) == expected_hires
+    assert settled(request) == request
