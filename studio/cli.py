@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     trained.add_argument("--minutes", type=float, default=150, metavar="N", help="how long; default: 150")
     trained.add_argument("--resume", action="store_true", help="go on with the training in that folder")
+    trained.add_argument("--evaluate", action="store_true", help="measure the model in that folder instead")
     commands.add_parser("test", help="check and test the program; what follows goes to pytest")
     return parser
 
@@ -357,14 +358,17 @@ def check(given: argparse.Namespace) -> int:
 
 
 def train(given: argparse.Namespace) -> int:
-    """Train the pocket model; stopped by Ctrl+C it keeps what it has learnt."""
+    """Train or measure the pocket model; stopped by Ctrl+C it keeps what it has learnt."""
     from studio import tasks
 
     watch = Watch(sys.stderr, None)
     context = JobContext(watch.report)
     try:
         with _stopped_by_ctrl_c(context):
-            print(tasks.train_pocket(given.data, given.minutes, given.resume, context))
+            if given.evaluate:
+                print(tasks.evaluate_pocket(given.data, context))
+            else:
+                print(tasks.train_pocket(given.data, given.minutes, given.resume, context))
         return DONE
     except Cancelled:
         return INTERRUPTED

@@ -53,6 +53,13 @@ def train_pocket(folder: Path, minutes: float, resume: bool, context: JobContext
     return train(folder, minutes, resume, context)
 
 
+def evaluate_pocket(folder: Path, context: JobContext) -> str:
+    """Measure the model that was trained in `folder`, and write a sheet of samples there; returns the scores."""
+    from studio.training.pocket.evaluation import evaluate
+
+    return str(evaluate(folder, context))
+
+
 def warm(context: JobContext) -> None:
     """Import what the engine needs, in steps that leave the window its share of time."""
     from studio.engine.warm import warm

@@ -4,11 +4,13 @@ On a CPU two processes of one thread do half as much again as one process of two
 """
 
 import multiprocessing
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import torch
@@ -73,8 +75,16 @@ def gathered(count: int, work: Callable[..., object], *arguments: Any) -> Iterat
 
 
 def _join(rank: int, count: int, meeting: str, work: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     for team in _meet(rank, count, meeting):
         work(team, *arguments)
+
+
+def _end_with_parent() -> None:
+    """Nobody else would end this process while it waits for a first one that was killed."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _meet(rank: int, count: int, meeting: str) -> Iterator[Team]:

@@ -22,6 +22,7 @@ from studio.training.pocket.recipe import Recipe
 
 NAME = "pocket"
 MARKS = ("v_pred", "ztsnr")  # empty tensors by which ComfyUI and Forge know how a model was trained
+SCALING_FACTOR = 0.18215  # SD1's, so that programs that do not ask find it right
 DEFAULTS = {"sampler": "DPM++ 2M", "steps": 20, "cfg_scale": 3.0, "prompt": "red apple, noto style"}
 
 
@@ -42,24 +43,24 @@ def export(recipe: Recipe, folder: Path) -> Path:
 def assembled(recipe: Recipe, folder: Path) -> Checkpoint:
     """The averaged weights as the checkpoint that the loader would make of the file. Raises FileProblem."""
     vae, _ = latents.trained_vae(recipe, folder)
-    vae.register_to_config(scaling_factor=latents.read(folder).scaling_factor)
+    found = latents.read(folder)
+    latents.standardize(vae, found.mean, found.std, SCALING_FACTOR)
     known = vocabulary(pictures.read(folder).rows)
     trained = painter.untrained(recipe, len(known))
     trained.load_state_dict(checkpoints.load(painter.path(folder))["average"])
     text = with_all_words(recipe, trained["text"], known)  # type: ignore[arg-type]
     unet = trained["unet"].eval()
-    facts = facts_of(recipe, vae.config["scaling_factor"])
-    return Checkpoint(path(folder), NAME, SD1, unet, vae, (text,), facts, linear_alphas())  # type: ignore[arg-type]
+    return Checkpoint(path(folder), NAME, SD1, unet, vae, (text,), facts_of(recipe), linear_alphas())  # type: ignore[arg-type]
 
 
-def facts_of(recipe: Recipe, scaling_factor: float) -> Facts:
+def facts_of(recipe: Recipe) -> Facts:
     """What the tensors' shapes do not tell."""
     own = Facts(
         family=SD1,
         unet_heads=(recipe.unet_heads,),
         vae_groups=recipe.vae_groups,
         text_heads=(recipe.text_heads,),
-        scaling_factor=scaling_factor,
+        scaling_factor=SCALING_FACTOR,
         prediction=painter.PREDICTION,
         zero_snr=True,
         sample_size=recipe.size,

@@ -7,7 +7,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from studio.core.tokens import END, START
+from studio.core.tokens import END
 from studio.training.pocket.recipe import Recipe
 
 LATENT_CHANNELS = 4
@@ -57,8 +57,8 @@ def text_encoder(recipe: Recipe, words: int = END + 1) -> CLIPTextModel:
             num_hidden_layers=recipe.text_layers,
             num_attention_heads=recipe.text_heads,
             hidden_act="quick_gelu",
-            bos_token_id=START,
-            eos_token_id=END,
+            bos_token_id=words - 2,
+            eos_token_id=words - 1,
             pad_token_id=0,
         )
     )
