@@ -41,20 +41,24 @@ class GenerateBar(QWidget):
         foot = row(self._stack, self._more(), parent=self, spacing=theme.TINY)
         foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
         foot.setStretch(0, 1)
-        session.job_started.connect(self.follow)
+        session.queue_changed.connect(self._catch_up)
         session.progressed.connect(self.show_progress)
         session.job_finished.connect(self._rest)
-        if session.current:
-            self.follow(session.current)
+        self._catch_up()
 
     @property
     def is_busy(self) -> bool:
         """Whether work goes on."""
         return self._job is not None
 
-    @Slot(object)
-    def follow(self, job: Job) -> None:
-        """Show a job's progress."""
+    @Slot()
+    def _catch_up(self) -> None:
+        """Follow the order that runs or is about to; other work of the lane is the strip's to show."""
+        job = self._session.orders.job
+        if job and job is not self._job:
+            self._follow(job)
+
+    def _follow(self, job: Job) -> None:
         self._job = job
         self._began = time.monotonic()
         self._what.set_text(job.title)
@@ -68,7 +72,9 @@ class GenerateBar(QWidget):
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
-        """Show how far the work is and how long it still takes."""
+        """Show how far the order is and how long it still takes."""
+        if self._job is None or self._session.current is not self._job:
+            return
         self._bar.setRange(0, max(progress.total, 1))
         self._bar.setValue(progress.done)
         self._what.set_text(progress_text(progress))
@@ -89,8 +95,10 @@ class GenerateBar(QWidget):
         if self._job:
             self._job.wish(Wish.SKIP)
 
-    @Slot()
-    def _rest(self) -> None:
+    @Slot(object)
+    def _rest(self, job: Job) -> None:
+        if job is not self._job:
+            return
         had_focus = self.stop.hasFocus() or self.skip.hasFocus()
         self._job = None
         self._stack.setCurrentIndex(0)
