@@ -56,6 +56,8 @@ class Session(QObject):
     def begin(self) -> None:
         """What can wait until the window is on the screen: find models, warm the engine, go on with the queue."""
         self.refresh_models()
+        places, settings = self.places, self.settings
+        self.in_files(lambda _: _sweep(places, settings))
         self.in_gpu(_warm, tr("Getting ready"))
         self.orders.resume()
 
@@ -168,6 +170,13 @@ def _warm(context: JobContext) -> None:
     from studio import tasks  # numpy and Pillow, which the window can open without
 
     tasks.warm(context)
+
+
+def _sweep(places: Places, settings: Settings) -> None:
+    """Take away what a killed program left half written among the pictures."""
+    from studio.library import outputs
+
+    outputs.sweep(outputs.root(settings, places))
 
 
 def found_lists(places: Places, settings: Settings) -> dict[str, list[str]]:
