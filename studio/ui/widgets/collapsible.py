@@ -39,11 +39,17 @@ class Collapsible(QWidget):
     def set_open(self, is_open: bool) -> None:
         """Fold or unfold."""
         self.is_open = is_open
-        self.content.setVisible(is_open)
-        self._summary.setVisible(not is_open)
+        _set_visible(self.content, is_open)
+        _set_visible(self._summary, not is_open)
         self._arrow.setPixmap(icon("caret-down" if is_open else "caret-right", theme.current().muted).pixmap(14, 14))
 
     @Slot()
     def _toggle(self) -> None:
         self.set_open(not self.is_open)
         self.toggled.emit(self.is_open)
+
+
+def _set_visible(widget: QWidget, is_visible: bool) -> None:
+    """Showing styles everything inside, which is slow and too early for what was never hidden."""
+    if not is_visible or widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+        widget.setVisible(is_visible)
