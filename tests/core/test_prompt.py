@@ -91,6 +91,13 @@ def test_schedules_rise_to_the_last_step(text: str, steps: int, hires_steps: int
         ("(a [b:c:3]", [(3, "(a b"), (10, "(a c")]),
         ("[:3]", [(3, ""), (10, "")]),
         ("[猫:🐈:3]", [(3, "猫"), (10, "🐈")]),
+        ("[a:b:3]]", [(3, "a]"), (10, "b]")]),
+        ("[a:b:3]]]", [(10, "[a:b:3]]]")]),
+        ("[a:b:3]::: c", [(3, "a::: c"), (10, "b::: c")]),
+        ("[a:b:3]:: c", [(10, "[a:b:3]:: c")]),
+        ("[[x:y:2] a:b:3]:: c", [(2, "[x a:b:3]:: c"), (10, "[y a:b:3]:: c")]),
+        ("([a:b:3]):: c", [(3, "(a):: c"), (10, "(b):: c")]),
+        ("[[a|b]:3]::", [(n, f"[{'ba'[n % 2]}:3]::") for n in range(1, 11)]),
     ],
 )
 def test_schedules(prompt: str, expected: list[tuple[int, str]]) -> None:

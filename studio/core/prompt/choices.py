@@ -33,7 +33,7 @@ class Group:
     separator: str = _SEPARATOR
 
 
-@dataclass
+@dataclass(slots=True)
 class _Open:
     sign: str
     start: int

@@ -16,7 +16,7 @@ _BREAK = re.compile(r"\bBREAK\b")
 _EXACT_DEPTH = 32  # products are rounded in the web UI's own order up to here; deeper, in an order that stays linear
 
 
-@dataclass
+@dataclass(slots=True)
 class Bracket:
     """A pair that weighs what is from `start` to `end`.
 
@@ -37,7 +37,7 @@ class Bracket:
         return self.product * (self.beside.product if self.beside else 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Piece:
     """Text from `start` with the innermost round and square bracket around it."""
 

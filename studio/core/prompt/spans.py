@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from studio.core.prompt.choices import NAME, groups
-from studio.core.prompt.editing import Alternation, Edit, NotEditable, Parser
 from studio.core.prompt.emphasis import Bracket, Reader
+from studio.core.prompt.grammar import Alternation, Edit, NotEditable, parse
 
 _COMMENT = re.compile(r"#[^\n]*")
 _NETWORK = re.compile(r"<\w+:[^>]+>")
@@ -111,12 +111,10 @@ class _Analysis:
 
 
 def _edits(text: str) -> list[Edit]:
-    parser = Parser()
     try:
-        parser.read(text)
+        return parse(text).edits
     except NotEditable:
         return []
-    return parser.edits
 
 
 def _signs(edit: Edit) -> Iterator[tuple[int, int]]:
