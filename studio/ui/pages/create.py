@@ -273,13 +273,13 @@ class CreatePage(Page):
         left.setMinimumWidth(LEFT - 40)
         column(self.fields, line(), self.bar, parent=left, spacing=0).setStretch(0, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        column(self.splitter, parent=self, spacing=0)  # before it is filled: else everything is styled once more
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         for widget in (left, self.results, self._details()):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([LEFT, 10_000, RIGHT])
-        column(self.splitter, parent=self, spacing=0)
 
     def _details(self) -> QWidget:
         self.tabs = QTabWidget()

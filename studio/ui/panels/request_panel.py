@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.core.request import MODEL, SAMPLING, GenerateRequest
 from studio.ui import theme
@@ -59,6 +59,12 @@ class RequestPanel(QScrollArea):
     def _panels(self) -> tuple[SectionPanel, ...]:
         return self.model, self.sampling, self.sizes, self.seed, self.hires, self.refiner
 
+    def event(self, event: QEvent) -> bool:
+        """Measure nothing before it is shown: that would style every field anew whenever a parent gets a parent."""
+        if event.type() == QEvent.Type.StyleChange and not self.isVisible():
+            return QAbstractScrollArea.event(self, event)
+        return super().event(event)
+
     def request(self) -> GenerateRequest:
         """What the fields ask for."""
         values: dict[str, Any] = {}
@@ -108,6 +114,7 @@ class RequestPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         inside = QWidget()
+        self.setWidget(inside)  # before it is filled: else everything is styled once more
         lines = column(parent=inside, spacing=theme.TINY)
         lines.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
         self._add(lines, "model", self.model)
@@ -116,7 +123,6 @@ class RequestPanel(QScrollArea):
             lines.addWidget(line())
             self._add(lines, name, section)
         lines.addStretch(1)
-        self.setWidget(inside)
 
     def _add(self, lines: QVBoxLayout, name: str, widget: QWidget) -> None:
         mistake = label("", "mistake", wrap=True)
