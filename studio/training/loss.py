@@ -42,5 +42,19 @@ def picture_distance(result: Tensor, wanted: Tensor) -> Tensor:
     return apart.abs().mean() + SQUARES * apart.square().mean() + EDGES * edges + COLOUR * colour
 
 
+def idle_channels(latents: Tensor) -> Tensor:
+    """How far the channels of latents (n, c, h, w) repeat each other or stay below unit variance; 0 if none does.
+
+    Small autoencoders otherwise settle with half of their channels (variance and covariance terms of Bardes, Ponce
+    and LeCun 2022).
+    """
+    values = latents.transpose(0, 1).flatten(1)
+    values = values - values.mean(1, keepdim=True)
+    spread = (values.square().mean(1) + 1e-6).sqrt()
+    alike = (values @ values.T) / values.shape[1] / torch.outer(spread, spread)
+    repeated = alike.square().sum() - alike.diagonal().square().sum()
+    return (1 - spread).relu().mean() + repeated / (len(values) * (len(values) - 1))
+
+
 def _beside(alphas: Tensor, latents: Tensor) -> Tensor:
     return alphas.view(-1, *[1] * (latents.ndim - 1))

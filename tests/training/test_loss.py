@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.engine.levels import Levels, linear_alphas
-from studio.training.loss import balanced_steps, noised, picture_distance, target
+from studio.training.loss import balanced_steps, idle_channels, noised, picture_distance, target
 
 
 @pytest.mark.parametrize("prediction", ["epsilon", "v"])
@@ -43,3 +43,15 @@ def test_equal_pictures_are_at_no_distance_and_a_wrong_colour_costs_more_than_a_
     brighter, redder = picture + 0.2, picture.clone()
     redder[:, 0] += 0.6  # as much in sum
     assert picture_distance(redder, picture) > picture_distance(brighter, picture)
+
+
+def test_channels_that_repeat_others_or_hardly_vary_cost() -> None:
+    free = torch.randn(4, 4, 32, 32, generator=torch.Generator().manual_seed(0)) * 2
+    assert idle_channels(free) < 0.01
+    repeated, still = free.clone(), free.clone()
+    repeated[:, 1] = -repeated[:, 0]
+    still[:, 2] *= 0.1
+    assert idle_channels(repeated) == pytest.approx(2 / 12, abs=0.01)
+    assert idle_channels(still) == pytest.approx(0.2, abs=0.01)
+    still[:, 2] = 0
+    assert idle_channels(still).isfinite()

@@ -7,12 +7,12 @@ from torch import Tensor, nn
 
 from studio.core.job import JobContext
 from studio.training.loop import Plan, Training
-from studio.training.loss import picture_distance
+from studio.training.loss import idle_channels, picture_distance
 from studio.training.pocket import nets, pictures
 from studio.training.pocket.recipe import Recipe
 from studio.training.team import Team, gathered
 
-LATENT_SIZE = 2e-4  # how much large latents cost
+LATENT_SIZE, IDLE_CHANNELS = 2e-4, 0.1  # how much large latents cost, and channels that do nothing
 ALIGNED = 4  # pixels between places where crops begin
 DULL, DULL_KEPT = 8.0, 0.2  # crops of one colour teach little
 
@@ -52,7 +52,9 @@ class Crops:
             latents = vae.encode(crops).latent_dist  # type: ignore[operator]
             noise = torch.randn(latents.mean.shape, generator=generator)
             result = vae.decode(latents.mean + latents.std * noise).sample  # type: ignore[operator]
-        return picture_distance(result.float(), crops) + LATENT_SIZE * latents.mean.float().square().mean()
+        mean = latents.mean.float()
+        idle = IDLE_CHANNELS * idle_channels(mean) + LATENT_SIZE * mean.square().mean()
+        return picture_distance(result.float(), crops) + idle
 
     def _crop(self, generator: torch.Generator) -> Tensor:
         """One crop, uint8 (3, edge, edge), flipped in half of all cases."""
