@@ -84,8 +84,6 @@
 <message><source>Reading pictures …</source><translation>正在读取图片…</translation></message>
 <message><source>Further picture folders</source><translation>其他图片文件夹</translation></message>
 <message><source>Other folders whose pictures the gallery shows; they are only read.</source><translation>图库也会显示这些文件夹中的图片；只读取，不修改。</translation></message>
-<message><source>There is another file at {path} now.</source><translation>{path} 处现在有另一个文件。</translation></message>
-<message><source>Move that one away and try again.</source><translation>请先移走它再重试。</translation></message>
 <message><source>Prompt</source><translation>提示词</translation></message>
 <message><source>Negative prompt</source><translation>反向提示词</translation></message>
 <message><source>Steps</source><translation>迭代步数</translation></message>

@@ -1,7 +1,5 @@
 """The one primary action: Generate, which becomes progress with Stop and Skip while work goes on."""
 
-import time
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QStackedWidget, QToolButton, QWidget
@@ -10,6 +8,7 @@ from studio.core.job import Progress, Wish
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.jobs import Job
+from studio.ui.pace import Pace, duration
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -23,13 +22,12 @@ class GenerateBar(QWidget):
 
     generate_wanted = Signal()
     queue_wanted = Signal()
-    stop_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._job: Job | None = None
-        self._began = 0.0
+        self._pace = Pace()
         self.forever = QAction(tr("Generate forever"), self)
         self.forever.setCheckable(True)
         self.forever.setToolTip(tr("Begins again with what the page says whenever an order is done."))
@@ -60,7 +58,7 @@ class GenerateBar(QWidget):
 
     def _follow(self, job: Job) -> None:
         self._job = job
-        self._began = time.monotonic()
+        self._pace = Pace()
         self._what.set_text(job.title)
         self._bar.setRange(0, 0)
         self.skip.setEnabled(True)
@@ -77,13 +75,13 @@ class GenerateBar(QWidget):
             return
         self._bar.setRange(0, max(progress.total, 1))
         self._bar.setValue(progress.done)
-        self._what.set_text(progress_text(progress))
+        self._pace.see(progress)
+        self._what.set_text(progress_text(progress, self._pace.left_s(progress)))
 
     @Slot()
     def interrupt(self) -> None:
         """Stop within one step; what is finished is kept, and nothing begins by itself."""
         self.forever.setChecked(False)
-        self.stop_wanted.emit()
         if self._job:
             self._job.wish(Wish.INTERRUPT)
             self.stop.setEnabled(False)
@@ -144,21 +142,11 @@ class GenerateBar(QWidget):
         return made
 
 
-def progress_text(progress: Progress) -> str:
+def progress_text(progress: Progress, left_s: float | None) -> str:
     """Step, steps and time left in a line."""
-    parts = [progress.text] if progress.text else []
+    parts = [tr(progress.text)] if progress.text else []
     if progress.total:
         parts.append(f"{progress.done}/{progress.total}")
-    if progress.rate > 0:
-        parts.append(tr("{time} left", time=duration((progress.total - progress.done) / progress.rate)))
+    if left_s is not None:
+        parts.append(tr("{time} left", time=duration(left_s)))
     return "  ·  ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """Seconds as m:ss or h:mm:ss; under a minute as seconds."""
-    whole = max(round(seconds), 0)
-    minutes, rest = divmod(whole, 60)
-    if not minutes:
-        return tr("{count} s", count=rest)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
