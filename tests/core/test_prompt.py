@@ -260,7 +260,7 @@ def test_long_prompts_are_read_in_no_time(unit: str) -> None:
     for reader in READERS:
         start = time.process_time()
         reader(text)
-        assert time.process_time() - start < 1
+        assert time.process_time() - start < 3  # quadratic work would take minutes
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("[", "]"), ("[a:", ":3]"), ("[a|", "]"), ("{a|", "}")])

@@ -162,4 +162,4 @@ def test_long_templates_take_no_time(unit: str, folder: Path) -> None:
     start = time.process_time()
     resolve(template, 1, folder)
     resolve("{a|" * 10_000 + "b" + "}" * 10_000, 1, folder)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3  # quadratic work would take minutes
