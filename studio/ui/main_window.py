@@ -1,6 +1,7 @@
 """The window: rail, pages, strip; made anew in place when language or theme change."""
 
 import base64
+from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QPaintEvent, QResizeEvent, QShortcut
@@ -21,6 +22,7 @@ from studio.ui.widgets.parts import column, row
 
 SIZE, LEAST = (1280, 800), (1024, 640)
 DRAWER_WIDTH = 440
+IDLE_MS = 20
 
 
 class MainWindow(QMainWindow):
@@ -34,6 +36,9 @@ class MainWindow(QMainWindow):
         self.page_name = ""
         self._pages: dict[str, Page] = {}
         self._is_painted = False
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._prepare)
         self._look = (session.settings.language, session.settings.theme)
         self.setWindowTitle("SD Studio")
         self.setMinimumSize(*LEAST)
@@ -57,6 +62,9 @@ class MainWindow(QMainWindow):
         for name, page in self._pages.items():
             self.session.autosave.remember(name, page.state())
         self._pages.clear()
+        if old := self.takeCentralWidget():
+            old.hide()
+            old.deleteLater()
         self._build()
         self.show_page(self.page_name)
 
@@ -66,6 +74,7 @@ class MainWindow(QMainWindow):
         upper = row(self.rail, spacing=0)
         upper.addWidget(self.stack, 1)
         column(upper, self.strip, parent=content, spacing=0)
+        theme.clothe(self)
         self.setCentralWidget(content)
         self.notices = NoticeStack(content, theme.CONTROL)
         self.drawer: QFrame | None = None
@@ -73,6 +82,7 @@ class MainWindow(QMainWindow):
         self.strip.clicked.connect(self.toggle_queue)
         if self._is_painted:
             self.strip.watch()
+            self._prepare_later()
 
     @Slot(str, object)
     def show_page(self, name: str, value: object = None) -> None:
@@ -94,6 +104,22 @@ class MainWindow(QMainWindow):
         page.state_changed.connect(lambda: self.session.autosave.touch(name))
         self.stack.addWidget(page)
         return page
+
+    @Slot()
+    def _prepare_later(self) -> None:
+        if self.isVisible():
+            self._idle.start()
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Build the pages that are not shown yet, one small step at a time, so that a click need not wait."""
+        row = next((row for row in PAGES if row.name not in self._pages), None)
+        if row is None:
+            self._idle.stop()
+        elif row.is_loaded:
+            self._make(row.name)
+        else:
+            row.load()
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
@@ -159,6 +185,9 @@ class MainWindow(QMainWindow):
     def _after_first_paint(self) -> None:
         self.strip.watch()
         self.painted.emit()
+        modules = [module for page in PAGES for module in page.modules]
+        job = self.session.files.begin(lambda _: [import_module(module) for module in modules])
+        job.finished.connect(self._prepare_later)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Remember the size."""
@@ -181,5 +210,6 @@ class MainWindow(QMainWindow):
         """Write everything, stop the work within one step; what is unfinished goes on at the next start."""
         self.session.autosave.close("window", *self._pages)
         self.hide()
+        self._idle.stop()
         self.session.stop()
         event.accept()

@@ -71,16 +71,12 @@ def session(tmp_path: Path, qapp: QApplication) -> Iterator[Session]:
     made = Session(Places(tmp_path / "我的 studio"))
     yield made
     for widget in [widget for widget in QApplication.topLevelWidgets() if is_own(widget)]:
-        discard(widget)
+        widget.hide()
+        widget.deleteLater()
+    settle()
     made.stop()
 
 
 def is_own(widget: QWidget) -> bool:
     """Whether a window belongs to nobody: popups go with their owners."""
     return widget.parent() is None and widget.windowType() != Qt.WindowType.Popup
-
-
-def discard(widget: QWidget) -> None:
-    widget.hide()
-    widget.deleteLater()
-    settle()

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui import theme
 from studio.ui.icons import icon
@@ -59,6 +59,10 @@ def test_switching_dresses_the_application_and_tells() -> None:
     assert not theme.current().is_dark
     theme.theme().apply("light")
     theme.theme().apply("dark")
+    window = QWidget()
+    theme.clothe(window)
+    assert theme.DARK.accent in window.styleSheet()
+    window.deleteLater()
     assert told == ["light", "dark"]
 
 

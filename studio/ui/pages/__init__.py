@@ -1,5 +1,6 @@
 """The pages of the window, one row each; their classes are named as text so that each loads when first shown."""
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -8,12 +9,21 @@ from studio.ui.page import Page
 
 @dataclass(frozen=True)
 class PageRow:
-    """One page: its lasting name, its title (translated), its Phosphor icon and `module:class` below this package."""
+    """One page: its lasting name, its title (translated), its Phosphor icon and `module:class` below this package.
+
+    `modules` are those without Qt that it needs; they are imported beside the window before the page is.
+    """
 
     name: str
     title: str
     icon: str
     path: str
+    modules: tuple[str, ...] = ()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the page's module is imported."""
+        return f"{__name__}.{self.path.partition(':')[0]}" in sys.modules
 
     def load(self) -> type[Page]:
         """Import the page's class."""
@@ -23,7 +33,7 @@ class PageRow:
 
 PAGES = (
     PageRow("home", "Home", "house", "home:HomePage"),
-    PageRow("create", "Create", "paint-brush", "create:CreatePage"),
-    PageRow("gallery", "Gallery", "image", "gallery:GalleryPage"),
+    PageRow("create", "Create", "paint-brush", "create:CreatePage", ("studio.core.infotext", "studio.core.prompt")),
+    PageRow("gallery", "Gallery", "image", "gallery:GalleryPage", ("studio.library.outputs", "studio.library.gallery")),
     PageRow("settings", "Settings", "gear", "settings:SettingsPage"),
 )

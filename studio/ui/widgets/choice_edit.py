@@ -6,6 +6,7 @@ from typing import cast
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
+from studio.ui import theme
 from studio.ui.widgets.parts import row
 
 MANY = 12  # from this many choices on, one can type to search
@@ -80,7 +81,9 @@ class ChoiceEdit(QWidget):
             completer = QCompleter(self.combo.model(), self.combo)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            cast(QAbstractItemView, completer.popup()).setProperty("role", "popup")
+            popup = cast(QAbstractItemView, completer.popup())
+            popup.setProperty("role", "popup")
+            theme.clothe(popup)
             self.combo.setCompleter(completer)
             cast(QLineEdit, self.combo.lineEdit()).editingFinished.connect(self._settle)
 
