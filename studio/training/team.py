@@ -17,7 +17,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-PATIENCE = timedelta(minutes=30)  # the first one may be drawing samples meanwhile
+PATIENCE = timedelta(days=1)  # one may be paused meanwhile; the death of one is noticed at once
 
 
 class Team:
