@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     translate.install(session.settings.language)
     theme.theme().apply(session.settings.theme)
     window = MainWindow(session)
-    window.painted.connect(session.begin)
+    window.ready.connect(session.begin)
     window.show()
     try:
         return app.exec()

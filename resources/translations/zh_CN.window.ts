@@ -83,5 +83,6 @@
 <message><source>Copy</source><translation>复制</translation></message>
 <message><source>Shows what a developer needs.</source><translation>显示开发者需要的信息。</translation></message>
 <message><source>Copies the message and its details.</source><translation>复制消息及详情。</translation></message>
+<message><source>{value}. {remedy}</source><translation>{value}。{remedy}</translation></message>
 </context>
 </TS>

@@ -1,16 +1,19 @@
 """The window: rail, pages, strip; made anew in place when language or theme change."""
 
 import base64
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
+from studio.core.job import JobContext
 from studio.core.settings import Settings
 from studio.ui import theme, translate
 from studio.ui.autosave import State
 from studio.ui.errors import Notice, show_unhandled
+from studio.ui.orders import QueueFile
 from studio.ui.page import Page
 from studio.ui.pages import PAGES
 from studio.ui.panels.rail import Rail
@@ -26,15 +29,19 @@ IDLE_MS = 20
 
 
 class MainWindow(QMainWindow):
-    """The one window. Pages are built when first shown; everything they tell in `state` survives a rebuild."""
+    """The one window. Pages are built when first shown; everything they tell in `state` survives a rebuild.
 
-    painted = Signal()
+    `ready` is emitted once all pages are built, some tenths of a second after the window is on the screen.
+    """
+
+    ready = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.page_name = ""
         self._pages: dict[str, Page] = {}
+        self._prepared: dict[str, Page] = {}
         self._is_painted = False
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_MS)
@@ -62,6 +69,7 @@ class MainWindow(QMainWindow):
         for name, page in self._pages.items():
             self.session.autosave.remember(name, page.state())
         self._pages.clear()
+        self._prepared.clear()
         if old := self.takeCentralWidget():
             old.hide()
             old.deleteLater()
@@ -97,7 +105,7 @@ class MainWindow(QMainWindow):
 
     def _make(self, name: str) -> Page:
         found = next(found for found in PAGES if found.name == name)
-        page = self._pages[name] = found.load()(self.session)
+        page = self._pages[name] = self._prepared.pop(name, None) or found.load()(self.session)
         page.setAccessibleName(tr(found.title))
         page.restore(self.session.autosave.recall(name))
         self.session.autosave.watch(name, page.state)
@@ -116,8 +124,11 @@ class MainWindow(QMainWindow):
         row = next((row for row in PAGES if row.name not in self._pages), None)
         if row is None:
             self._idle.stop()
-        elif row.is_loaded:
+            self.ready.emit()
+        elif row.name in self._prepared:
             self._make(row.name)
+        elif row.is_loaded:
+            self._prepared[row.name] = row.load()(self.session)
         else:
             row.load()
 
@@ -184,9 +195,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _after_first_paint(self) -> None:
         self.strip.watch()
-        self.painted.emit()
-        modules = [module for page in PAGES for module in page.modules]
-        job = self.session.files.begin(lambda _: [import_module(module) for module in modules])
+        job = self.session.files.begin(partial(_get_ready, self.session.orders.file))
         job.finished.connect(self._prepare_later)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -213,3 +222,11 @@ class MainWindow(QMainWindow):
         self._idle.stop()
         self.session.stop()
         event.accept()
+
+
+def _get_ready(queue: QueueFile, _: JobContext) -> None:
+    """Do what the pages need and what can be done beside the window: open the queue, import what has no Qt."""
+    queue.opened()
+    for page in PAGES:
+        for module in page.modules:
+            import_module(module)

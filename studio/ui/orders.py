@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -22,6 +24,28 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 
+class QueueFile:
+    """Opens the queue once, from whatever thread is first: it takes the main thread too long to do it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._queue: Queue | None = None
+
+    def opened(self) -> Queue:
+        """The queue; what a crash left open is settled before anyone sees it. Raises FileProblem or DiskFull."""
+        with self._lock:
+            if self._queue is None:
+                self._queue = Queue(self._path)
+                self._queue.recover()
+            return self._queue
+
+    def close(self) -> None:
+        """Close the file if it was opened."""
+        if self._queue:
+            self._queue.close()
+
+
 class Orders(QObject):
     """Runs the queue: the row that is next becomes a Job of the gpu lane, unless the queue is paused.
 
@@ -34,6 +58,7 @@ class Orders(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.file = QueueFile(session.places.data / "queue.db")
         self._waiting: dict[int, Job] = {}
         self._is_closing = False
         self.running: Row | None = None
@@ -41,9 +66,8 @@ class Orders(QObject):
 
     @cached_property
     def queue(self) -> Queue:
-        """The queue's file; opened when first needed, with what a crash left open settled."""
-        queue = Queue(self._session.places.data / "queue.db")
-        queue.recover()
+        """The queue, with what a crash left open settled."""
+        queue = self.file.opened()
         if queue.notice:
             self._session.tell(queue.notice)
         return queue
@@ -79,8 +103,7 @@ class Orders(QObject):
 
     def close_file(self) -> None:
         """Close the queue's file, if it was opened, once nothing runs any more."""
-        if "queue" in self.__dict__:
-            self.queue.close()
+        self.file.close()
 
     def _job(self) -> Job:
         return Job(lambda _: None, tr("Painting"))
@@ -129,5 +152,6 @@ class Orders(QObject):
 def _paint(row: Row, queue: Queue, settings: Settings, places: Places, context: JobContext) -> object:
     from studio import tasks  # numpy and Pillow, which the window can open without
 
+    tasks.warm(context)  # is nothing once the engine is there; imported otherwise, it would hold the window still
     first, journal = queue.first_unfinished(row.id), queue.journal(row.id)
     return tasks.generate(row.request, context, settings=settings, places=places, first=first, journal=journal)

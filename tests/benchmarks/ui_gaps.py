@@ -111,6 +111,10 @@ def measure(places: Places, given: argparse.Namespace) -> dict[str, object]:
     window.show()
     wait(application.processEvents, lambda: window._is_painted)
     watch, problems = Watch(), []
+    is_ready: list[bool] = []
+    window.ready.connect(lambda: is_ready.append(True))
+    watch.begin("other pages built")
+    wait(application.processEvents, lambda: bool(is_ready))
     watch.begin("warm: engine imported")
     session.noticed.connect(lambda notice: problems.append(f"{notice.text} {notice.details[-2000:]}"))
     session.begin()

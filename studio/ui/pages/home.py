@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QPixmap
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtGui import QDesktopServices, QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from studio.core.errors import FileProblem
 from studio.core.job import JobContext
@@ -41,7 +41,7 @@ class HomePage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._list, self._pictures = column(spacing=2), row()
+        self._list, self._pictures = column(spacing=2), PictureRow()
         self._verdict = label("", "small")
         self._fixes: dict[str, Callable[[], object]] = {
             "reinstall_torch": self._repair,
@@ -107,7 +107,8 @@ class HomePage(Page):
         title.setFixedWidth(168)
         layout = row(sign, title, parent=line, spacing=theme.MEDIUM)
         layout.setContentsMargins(0, 3, 0, 3)
-        text = check.value if check.status == "ok" or not check.remedy else f"{check.value}. {check.remedy}"
+        is_plain = check.status == "ok" or not check.remedy
+        text = check.value if is_plain else tr("{value}. {remedy}", value=check.value, remedy=check.remedy)
         layout.addWidget(widen(label(text, "muted", wrap=True)), 1)
         if check.fix in FIXES and check.status != "ok":
             layout.addWidget(button(tr(FIXES[check.fix]), self._fixes[check.fix]))
@@ -134,10 +135,7 @@ class HomePage(Page):
 
     @Slot(object)
     def _show_pictures(self, found: list[tuple[Path, QImage]]) -> None:
-        empty(self._pictures)
-        for path, image in found:
-            self._pictures.addWidget(self._picture(path, image))
-        self._pictures.addStretch(1)
+        self._pictures.show_all([self._picture(path, image) for path, image in found])
         self._recent.setVisible(bool(found))
 
     def _picture(self, path: Path, image: QImage) -> QPushButton:
@@ -163,6 +161,35 @@ class HomePage(Page):
     def _open_folder(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+class PictureRow(QWidget):
+    """Thumbnails in one row: as many as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = row(parent=self)
+        self._pictures: list[QPushButton] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_all(self, pictures: list[QPushButton]) -> None:
+        """Show other pictures."""
+        empty(self._row)
+        self._pictures = pictures
+        for picture in pictures:
+            self._row.addWidget(picture)
+        self._row.addStretch(1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many as fit now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = (self.width() + theme.SMALL) // (THUMBNAIL + 2 * theme.SMALL)
+        for place, picture in enumerate(self._pictures):
+            picture.setVisible(place < room)
 
 
 def big_button(sign: str, title: str, text: str, role: str = "big") -> QPushButton:
