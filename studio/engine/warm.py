@@ -33,6 +33,7 @@ def warm(context: JobContext) -> None:
         return
     with collector_resting():
         open_libraries()
+        wake_driver()
         for done, module in enumerate(MODULES):
             context.progress(done, len(MODULES))
             import_module(module)
@@ -66,3 +67,12 @@ def open_libraries() -> None:
         path = Path(spec.origin).parent / "lib" / (name + suffix)
         if path.exists():
             open_library(os.fsencode(path), os.RTLD_NOW | (os.RTLD_GLOBAL if name == LIBRARIES[0] else 0))
+
+
+def wake_driver() -> None:
+    """Start NVIDIA's driver, where there is one, without holding the GIL; torch would start it holding it."""
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return
+    driver.cuInit(0)

@@ -97,11 +97,10 @@ class OrderCard(QFrame):
         if order.state != State.RUNNING:
             self._bar.hide()
         head = ElidedLabel(" ".join(prompt.split()))
-        foot = row(label(self._status(), "small"), ElidedLabel(size, "small"), spacing=theme.SMALL)
-        foot.setStretch(1, 1)
-        for made in self._tools():
-            foot.addWidget(made)
-        column(head, foot, self._bar, parent=self, spacing=theme.TINY, margin=theme.SMALL)
+        facts = row(label(self._status(), "small"))
+        facts.addWidget(ElidedLabel(size, "small"), 1)
+        tools = row(None, *self._tools(), spacing=0)
+        column(head, facts, self._bar, tools, parent=self, spacing=theme.TINY, margin=theme.SMALL)
         self.setToolTip(order.error)
 
     def show_progress(self, progress: Progress) -> None:
