@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,24 @@ def test_every_control_says_what_it_is_and_does(page: CreatePage) -> None:
             is_scroll_area = control.metaObject().className() in ("RequestPanel", "Inspector", "QScrollArea")
             text = control.text() if isinstance(control, QAbstractButton) else ""
             assert control.accessibleName() or text or is_scroll_area or has_named_parent(control), control
+
+
+def test_tab_goes_from_top_to_bottom(page: CreatePage) -> None:
+    for section in page.fields.sections.values():
+        section.set_open(True)
+    page.fields.hires.switch.set_value(True)
+    QApplication.processEvents()
+    content = page.fields.widget()
+    chain, widget = [], page.nextInFocusChain()
+    while widget is not page:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and content.isAncestorOf(widget):
+            chain.append(widget)
+        widget = widget.nextInFocusChain()
+    middles = [widget.mapTo(content, widget.rect().center()) for widget in chain if widget.focusProxy() is None]
+    assert len(middles) > 40
+    for before, after in pairwise(middles):
+        is_same_line = abs(before.y() - after.y()) < 12
+        assert after.x() > before.x() if is_same_line else after.y() > before.y()
 
 
 def has_named_parent(control: QWidget) -> bool:

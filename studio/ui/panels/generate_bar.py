@@ -107,7 +107,7 @@ class GenerateBar(QWidget):
         self.generate = QPushButton(icon("sparkle", theme.current().on_accent), tr("Generate"))
         self.generate.setToolTip(tr("Paints the picture (Ctrl+Enter)."))
         self.generate.setAccessibleName(tr("Generate"))
-        self.generate.setMinimumHeight(HEIGHT)
+        self.generate.setFixedHeight(HEIGHT)
         theme.dress(self.generate, "primary")
         self.generate.clicked.connect(self.generate_wanted)
         return self.generate
@@ -137,7 +137,7 @@ class GenerateBar(QWidget):
         theme.dress(made, "")
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         made.setMenu(menu)
-        made.setMinimumHeight(HEIGHT)
+        made.setFixedHeight(HEIGHT)
         self.queue.setShortcut(QKeySequence("Ctrl+Shift+Return"))
         return made
 

@@ -43,7 +43,8 @@ class Entry:
     def about(self) -> str:
         """When, and the numbers that matter most."""
         asked = self.request
-        when = datetime.fromtimestamp(self.time).strftime("%m-%d %H:%M")
+        asked_at = datetime.fromtimestamp(self.time)
+        when = asked_at.strftime("%H:%M" if asked_at.date() == datetime.now().date() else "%m-%d %H:%M")
         return f"{when}  ·  {asked.width} × {asked.height}  ·  {asked.sampler}"
 
 

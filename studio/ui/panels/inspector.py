@@ -68,7 +68,7 @@ class Inspector(QScrollArea):
         self._parameters_title.setVisible(saved is not None)
         self._infotext.setVisible(saved is not None)
         self._copy.setVisible(saved is not None)
-        self._fill(self._notes, [_plain(note) for note in (saved.notes if saved else ())])
+        self._fill(self._notes, [_plain(tr(note)) for note in (saved.notes if saved else ())])
         self._settle()
 
     def show_prompt(self, facts: Facts, networks: tuple[NetworkUse, ...]) -> None:

@@ -47,8 +47,8 @@ class PromptBox(QWidget):
         self.ruler.setToolTip(tr("What is active at which step; the hires pass follows behind the dashed line."))
         heading = label(title, "section")
         heading.setBuddy(self.edit)
-        clear = tool("backspace", tr("Clear"), self._clear, tip=tr("Empties this prompt; Ctrl+Z brings it back."))
-        self.head = row(heading, None, self.counter, clear, spacing=theme.TINY)
+        self.clear = tool("backspace", tr("Clear"), self._clear, tip=tr("Empties this prompt; Ctrl+Z brings it back."))
+        self.head = row(heading, None, self.counter, self.clear, spacing=theme.TINY)
         column(self.head, self.edit, self.ruler, parent=self, spacing=theme.TINY)
         self.edit.changed.connect(self.changed)
 
@@ -91,6 +91,7 @@ class PromptPanel(QWidget):
             tip=tr("Applies the parameters of a picture's text in the clipboard."),
         )
         self.positive.head.insertWidget(self.positive.head.count() - 1, paste)
+        self._paste = paste
         self.styles.head.addWidget(self.form)
         column(self.positive, self.template, self.negative, self.styles, parent=self)
         for box in (self.positive, self.negative):
@@ -100,6 +101,11 @@ class PromptPanel(QWidget):
         self.styles.changed.connect(self.changed)
         self.styles.taken.connect(self._take_style)
         self.form.changed.connect(self.changed)
+
+    def focus_chain(self) -> list[QWidget]:
+        """What takes the focus, as the eye reads it."""
+        first = [self._paste, self.positive.clear, self.positive.edit, self.template]
+        return [*first, self.negative.clear, self.negative.edit, self.styles.button, self.form.editors["wildcards"]]
 
     def prompts(self) -> tuple[str, str]:
         """Prompt and negative prompt."""

@@ -1,6 +1,7 @@
 """Everything that can be asked for, in one column."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -19,7 +20,7 @@ from studio.ui.translate import tr
 from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.completer import Candidate
 from studio.ui.widgets.number_edit import shown
-from studio.ui.widgets.parts import column, label, line
+from studio.ui.widgets.parts import column, label, line, tool
 
 
 class RequestPanel(QScrollArea):
@@ -32,9 +33,17 @@ class RequestPanel(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._is_displaying = False
         self.model = SectionPanel(session, GenerateRequest, MODEL, lambda _: "")
+        refresh = tool(
+            "arrows-clockwise",
+            tr("Look again"),
+            session.refresh_models,
+            tip=tr("Looks for models in all model folders again."),
+        )
+        self.model.put_beside("checkpoint", refresh)
         self.prompt = PromptPanel(session)
         self.sampling = SectionPanel(session, GenerateRequest, SAMPLING, _sampling_summary)
         self.sizes = SizePanel(session)
@@ -123,6 +132,14 @@ class RequestPanel(QScrollArea):
             lines.addWidget(line())
             self._add(lines, name, section)
         lines.addStretch(1)
+        for before, after in pairwise(self._focus_chain()):
+            QWidget.setTabOrder(before, after)
+
+    def _focus_chain(self) -> list[QWidget]:
+        panels = (self.sampling, self.sizes, self.seed, self.hires, self.refiner)
+        folded = zip(self.sections.values(), panels, strict=True)
+        sections = [widget for section, panel in folded for widget in (section.header, *panel.focus_chain())]
+        return [*self.model.focus_chain(), *self.prompt.focus_chain(), *sections]
 
     def _add(self, lines: QVBoxLayout, name: str, widget: QWidget) -> None:
         mistake = label("", "mistake", wrap=True)

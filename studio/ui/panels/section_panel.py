@@ -1,10 +1,10 @@
 """A group of a record's fields: the usual ones open, the advanced ones folded below them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.core.option import Option, Record
 from studio.ui import theme
@@ -12,8 +12,8 @@ from studio.ui.fields import Form, tr_choice
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.collapsible import Collapsible
-from studio.ui.widgets.number_edit import shown
-from studio.ui.widgets.parts import column
+from studio.ui.widgets.number_edit import NumberEdit, shown
+from studio.ui.widgets.parts import column, row
 
 LABEL = 120
 
@@ -33,6 +33,8 @@ class SectionPanel(QWidget):
     ) -> None:
         super().__init__()
         self._summarise = summarise
+        self._above: tuple[QWidget, ...] = ()
+        self._beside: dict[str, tuple[QWidget, ...]] = {}
         self.form = Form(record, sections={section}, advanced=False, choices=session.choices, label_width=LABEL)
         self.extra = Form(record, sections={section}, advanced=True, choices=session.choices, label_width=LABEL)
         self.fold = Collapsible(advanced_title or tr("Advanced"), self.extra, is_open=False)
@@ -68,10 +70,38 @@ class SectionPanel(QWidget):
         """The values in a line."""
         return joined(self._summarise(self.form.read()), changed_texts(self.extra))
 
+    def put_beside(self, name: str, *widgets: QWidget) -> None:
+        """Put widgets to the right of a field."""
+        line = cast(QHBoxLayout, self.form.rows[name].layout())
+        for widget in widgets:
+            line.addWidget(widget)
+        self._beside[name] = widgets
+
+    def put_above(self, *widgets: QWidget) -> None:
+        """Put widgets in a line above the fields."""
+        self.column.insertLayout(0, row(*widgets, None, spacing=theme.TINY))
+        self._above = widgets
+
+    def focus_chain(self) -> list[QWidget]:
+        """What takes the focus, as the eye reads it."""
+        usual = [part for name in self.form.editors for part in self._parts_of(name)]
+        extra = [part for made in self.extra.editors.values() for part in focused_parts(made)]
+        return [*self._above, *usual, self.fold.header, *extra]
+
+    def _parts_of(self, name: str) -> list[QWidget]:
+        return [*focused_parts(self.form.editors[name]), *self._beside.get(name, ())]
+
     @Slot()
     def _tell(self) -> None:
         self.fold.set_summary(changed_texts(self.extra))
         self.changed.emit()
+
+
+def focused_parts(made: Any) -> list[QWidget]:
+    """What of an editor takes the focus, from left to right."""
+    if isinstance(made, NumberEdit):
+        return [made.slider, made.field] if made.slider else [made.field]
+    return [made.focusProxy() or made]
 
 
 def changed_texts(form: Form) -> str:

@@ -1,9 +1,6 @@
 """The seed: drawn anew, kept from the last picture, or varied."""
 
-from typing import cast
-
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout
 
 from studio.core.request import SEED, GenerateRequest
 from studio.ui.panels.section_panel import SectionPanel
@@ -21,7 +18,6 @@ class SeedPanel(SectionPanel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, GenerateRequest, SEED, _summary, tr("Extra"))
-        beside = cast(QHBoxLayout, self.form.rows["seed"].layout())
         dice = tool("dice-five", tr("New seed each time"), self.draw_anew, tip=tr("A new seed each time (-1)."))
         last = tool(
             "recycle",
@@ -29,8 +25,7 @@ class SeedPanel(SectionPanel):
             self.last_wanted.emit,
             tip=tr("Takes the seed of the picture that is shown."),
         )
-        beside.addWidget(dice)
-        beside.addWidget(last)
+        self.put_beside("seed", dice, last)
 
     def set_seed(self, seed: int) -> None:
         """Show a seed."""

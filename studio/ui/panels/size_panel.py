@@ -3,14 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from studio.core.request import SIZE, GenerateRequest
-from studio.ui import theme
 from studio.ui.panels.section_panel import SectionPanel, joined
 from studio.ui.session import Session
 from studio.ui.translate import tr
-from studio.ui.widgets.parts import row, tool
+from studio.ui.widgets.parts import tool
 
 SD1_SIZES = ((512, 512), (512, 640), (512, 768), (640, 512), (768, 512), (768, 768), (960, 544))
 SDXL_SIZES = (
@@ -35,7 +34,8 @@ class SizePanel(SectionPanel):
         super().__init__(session, GenerateRequest, SIZE, _summary)
         self._ratio = 0.0
         self._is_following = False
-        self.column.insertWidget(0, self._tools())
+        self._make_tools()
+        self.put_above(self.presets, self.swap_button, self.lock)
         self.form.field_changed.connect(self._follow)
 
     def set_size(self, width: int, height: int) -> None:
@@ -61,7 +61,7 @@ class SizePanel(SectionPanel):
         """Another aspect ratio with about as many pixels, sides multiples of 64 where that is near enough."""
         self.set_size(*sides(*self.size_in_pixels(), across / down))
 
-    def _tools(self) -> QWidget:
+    def _make_tools(self) -> None:
         self.presets = tool("frame-corners", tr("Presets"), tip=tr("Common sizes and aspect ratios."))
         self.presets.setText(tr("Presets"))
         self.presets.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -71,9 +71,6 @@ class SizePanel(SectionPanel):
         self.lock = tool("link", tr("Lock the ratio"), tip=tr("Keeps the ratio while one side is changed."))
         self.lock.setCheckable(True)
         self.lock.toggled.connect(self._remember)
-        tools = QWidget()
-        row(self.presets, self.swap_button, self.lock, None, parent=tools, spacing=theme.TINY)
-        return tools
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -35,7 +35,7 @@ class SwitchedPanel(SectionPanel, Generic[AnyRecord]):
         self.switch.setToolTip(about)
         self.switch.setAccessibleName(title)
         self.switch.changed.connect(self._switched)
-        self.column.insertWidget(0, self.switch)
+        self.put_above(self.switch)
         self._switched()
 
     def value(self) -> AnyRecord | None:
