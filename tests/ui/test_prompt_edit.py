@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from studio.core.prompt import spans, unbalanced
 from studio.ui.widgets.completer import EMBEDDING, NETWORK, STYLE, WILDCARD, Candidate, fragment, matches
 from studio.ui.widgets.highlighter import pieces, prompt_colours, tint
+from studio.ui.widgets.offsets import Offsets
 from studio.ui.widgets.prompt_edit import PromptEdit
 
 COLOURS = prompt_colours("#E8EAED", "#9AA1AC", "#E5646A", is_dark=True)
@@ -84,6 +85,32 @@ def test_formats_reach_the_text(edit: PromptEdit) -> None:
     colours = {(found.start, found.length): found.format for found in formats}
     assert colours[(2, 9)].background().color() == tint(1.3, COLOURS)
     assert any(found.format.underlineColor() == COLOURS.bad and found.start == 25 for found in formats)
+
+
+def test_emoji_do_not_shift_colours_keys_or_completion(edit: PromptEdit) -> None:
+    edit.setPlainText("😀😀 (cat:1.3) dog")
+    edit.analyse()
+    assert [(piece.start, piece.end) for piece in edit._highlighter.pieces] == [(5, 14)]
+    put_cursor(edit, 16)
+    QTest.keyClick(edit, Qt.Key.Key_Up, CONTROL)
+    assert edit.value() == "😀😀 (cat:1.3) (dog:1.1)"
+    edit.setPlainText("😀, b")
+    put_cursor(edit, 5)
+    QTest.keyClick(edit, Qt.Key.Key_Left, ALT)
+    assert edit.value() == "b, 😀"
+    edit.setPlainText("😀 ")
+    put_cursor(edit, 3)
+    QTest.keyClicks(edit, "<fi")
+    QTest.keyClick(edit._popup, Qt.Key.Key_Return)
+    assert edit.value() == "😀 <lora:film grain:1>"
+
+
+@given(st.text(max_size=30), st.data())
+def test_offsets_lead_there_and_back(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    unit = Offsets(text).unit(at)
+    assert unit == len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
+    assert Offsets(text).character(unit) == at
 
 
 def test_heavier_is_warmer_and_stronger() -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from studio.core.prompt import Span
+from studio.ui.widgets.offsets import Offsets
 
 MOST_TINT = 96
 FULL_TINT_AT = 0.6  # a weight of 1.6 is as strong as a tint gets
@@ -102,10 +103,10 @@ class PromptHighlighter(QSyntaxHighlighter):
             self.rehighlightBlock(block)
             block = block.next()
 
-    def highlightBlock(self, text: str) -> None:
+    def highlightBlock(self, text: str) -> None:  # noqa: ARG002 - Qt's; its units are needed, not its characters
         """Paint one line."""
         first = self.currentBlock().position()
-        last = first + len(text)
+        last = first + self.currentBlock().length() - 1
         begin = max(bisect_right(self._starts, first) - 1, 0)
         for piece in self._pieces[begin : bisect_right(self._starts, last)]:
             start, end = max(piece.start, first), min(piece.end, last)
@@ -168,12 +169,15 @@ def pieces(
 ) -> list[Piece]:
     """Spans, which may lie in each other, as pieces side by side: the inner one's kind shows, and its weight.
 
-    `wrong` are places of brackets without a partner, `embeddings` names in lower case.
+    Spans count characters, pieces UTF-16 units, as Qt does. `wrong` are places of brackets without a partner,
+    `embeddings` names in lower case.
     """
     found = list(spans)
     marks = [Span(at, at + 1, "wrong") for at in wrong]
     words = [Span(*word.span(), "embedding") for word in WORD.finditer(text) if word[0].casefold() in embeddings]
-    return list(_side_by_side(sorted([*found, *words, *marks], key=lambda span: (span.start, -span.end))))
+    offsets = Offsets(text)
+    flat = _side_by_side(sorted([*found, *words, *marks], key=lambda span: (span.start, -span.end)))
+    return [replace(piece, start=offsets.unit(piece.start), end=offsets.unit(piece.end)) for piece in flat]
 
 
 def _side_by_side(spans: list[Span]) -> Iterator[Piece]:

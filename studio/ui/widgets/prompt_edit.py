@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QWidget
 from studio.core.prompt import change_weight, move_item, spans, unbalanced
 from studio.ui.widgets.completer import Candidate, CandidateModel, Fragment, fragment, is_worth_showing, matches
 from studio.ui.widgets.highlighter import PromptColours, PromptHighlighter, pieces
+from studio.ui.widgets.offsets import Offsets
 from studio.ui.widgets.text_edit import TextEdit
 
 SOON_MS, LATER_MS, LONG = 40, 250, 3000
@@ -18,6 +19,7 @@ WEIGHT_KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 ITEM_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 POPUP_KEYS = (Qt.Key.Key_Enter, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
 def never(_text: str) -> bool:
@@ -64,8 +66,10 @@ class PromptEdit(TextEdit):
 
     def show_boundaries(self, boundaries: Sequence[int]) -> None:
         """Mark where chunks after the first begin (character offsets)."""
-        if list(boundaries) != list(self._boundaries):
-            self._boundaries = boundaries
+        places = Offsets(self.toPlainText())
+        units = [places.unit(at) for at in boundaries]
+        if units != list(self._boundaries):
+            self._boundaries = units
             self.viewport().update()
 
     @Slot()
@@ -88,16 +92,16 @@ class PromptEdit(TextEdit):
 
     def change_weight(self, direction: int) -> None:
         """Weigh the selection, or the word or network at the cursor, more (1) or less (-1)."""
-        cursor = self.textCursor()
-        text, start, end = change_weight(
-            self.toPlainText(), cursor.selectionStart(), cursor.selectionEnd(), direction * WEIGHT_STEP
-        )
-        self._replace(text, start, end)
+        text, cursor = self.toPlainText(), self.textCursor()
+        places = Offsets(text)
+        start, end = places.character(cursor.selectionStart()), places.character(cursor.selectionEnd())
+        self._replace(*change_weight(text, start, end, direction * WEIGHT_STEP))
 
     def move_item(self, direction: int) -> None:
         """Move the comma item at the cursor one place left (-1) or right (1)."""
-        text, position = move_item(self.toPlainText(), self.textCursor().position(), direction)
-        self._replace(text, position, position)
+        text = self.toPlainText()
+        moved, at = move_item(text, Offsets(text).character(self.textCursor().position()), direction)
+        self._replace(moved, at, at)
 
     def insert_item(self, text: str) -> None:
         """Add `text` at the end, after a comma."""
@@ -112,12 +116,13 @@ class PromptEdit(TextEdit):
             return
         same = _common(old, text)
         tail = _common(old[same:][::-1], text[same:][::-1])
+        before, after = Offsets(old), Offsets(text)
         cursor = self.textCursor()
-        cursor.setPosition(same)
-        cursor.setPosition(len(old) - tail, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(before.unit(same))
+        cursor.setPosition(before.unit(len(old) - tail), KEEP)
         cursor.insertText(text[same : len(text) - tail])
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(after.unit(start))
+        cursor.setPosition(after.unit(end), KEEP)
         self.setTextCursor(cursor)
         self.analyse()
 
@@ -135,8 +140,8 @@ class PromptEdit(TextEdit):
         self._completer.complete(self._popup_rect())
 
     def _fragment(self) -> Fragment:
-        cursor = self.textCursor()
-        return fragment(cursor.block().text()[: cursor.positionInBlock()])
+        line, at = self.textCursor().block().text(), self.textCursor().positionInBlock()
+        return fragment(line[: Offsets(line).character(at)])
 
     def _popup_rect(self) -> QRect:
         width = min(self._popup.sizeHintForColumn(0) + 32, 420)
@@ -146,8 +151,9 @@ class PromptEdit(TextEdit):
     def _complete(self, index: QModelIndex) -> None:
         candidate = index.data(Qt.ItemDataRole.UserRole)
         found, cursor = self._fragment(), self.textCursor()
-        cursor.setPosition(cursor.block().position() + found.start)
-        cursor.setPosition(self.textCursor().position(), QTextCursor.MoveMode.KeepAnchor)
+        start = Offsets(cursor.block().text()).unit(found.start)
+        cursor.setPosition(cursor.block().position() + start)
+        cursor.setPosition(self.textCursor().position(), KEEP)
         if candidate.kind == "style":
             cursor.removeSelectedText()
             self.style_chosen.emit(candidate.name)
