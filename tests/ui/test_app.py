@@ -1,4 +1,4 @@
-"""The whole program as a process: opens without torch, writes its log, closes cleanly, also where no log can be kept."""
+"""The whole program as a process: opens without torch, writes its log, closes cleanly, also where none can be kept."""
 
 import os
 import subprocess
