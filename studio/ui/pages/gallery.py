@@ -39,6 +39,7 @@ class GalleryPage(Page):
         self.gallery: Gallery | None = None
         self._wanted: Path | None = None
         self._awaited: Path | None = None
+        self._foreign: Path | None = None  # being read; what the grid loses meanwhile does not matter
         self._new: list[SavedImage] = []
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self._add_new)
@@ -155,7 +156,7 @@ class GalleryPage(Page):
         self.detail.show_count(len(pictures))
         if pictures:
             self._show(pictures[0])
-        elif self.detail.detail is None or self.detail.detail.picture is not None:
+        elif self._foreign is None and (self.detail.detail is None or self.detail.detail.picture is not None):
             self._wanted = None
             self.detail.clear()
 
@@ -164,6 +165,7 @@ class GalleryPage(Page):
         shown = self.detail.detail
         if self.gallery is not None and (shown is None or shown.picture != picture or shown.path != self._wanted):
             gallery = self.gallery
+            self._foreign = None
             self._load(picture.path, lambda _: read_picture(picture, gallery))
 
     def show_file(self, path: Path) -> None:
@@ -172,6 +174,7 @@ class GalleryPage(Page):
         if picture and self.grid.pictures.row_of(picture.id) >= 0:
             self._choose(picture)
         else:
+            self._foreign = path
             self._load(path, lambda _: read_file(path))
 
     def _load(self, path: Path, work: object) -> None:
