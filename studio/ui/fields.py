@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import QObject, QSize, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from studio.core.option import Option, Record, options
 from studio.ui import theme
@@ -61,6 +62,19 @@ class CheckEdit(QCheckBox):
     def __init__(self) -> None:
         super().__init__()
         self.toggled.connect(self.changed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters: a title that is too long for its column is cut with an ellipsis."""
+        return QSize(60, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
+        """Draw box and title."""
+        option, painter = QStyleOptionButton(), QStylePainter(self)
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, self).width()
+        title = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        option.text = title  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
 
     def value(self) -> bool:
         """Whether it is checked."""

@@ -132,6 +132,7 @@ def test_every_control_says_what_it_is_and_does(page: CreatePage) -> None:
 def test_tab_goes_from_top_to_bottom(page: CreatePage) -> None:
     for section in page.fields.sections.values():
         section.set_open(True)
+    page.fields.sampling.fold.set_open(True)
     page.fields.hires.switch.set_value(True)
     QApplication.processEvents()
     content = page.fields.widget()
@@ -140,6 +141,7 @@ def test_tab_goes_from_top_to_bottom(page: CreatePage) -> None:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and content.isAncestorOf(widget):
             chain.append(widget)
         widget = widget.nextInFocusChain()
+    assert content.width() == page.fields.viewport().width()
     middles = [widget.mapTo(content, widget.rect().center()) for widget in chain if widget.focusProxy() is None]
     assert len(middles) > 40
     for before, after in pairwise(middles):
@@ -322,7 +324,13 @@ def test_what_has_no_place_is_listed(page: CreatePage, session: Session) -> None
     found = notices(session)
     page.apply_text("a cat\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Size: 64x64, Quux factor: 12")
     assert page.request().steps == 9
-    assert "Quux factor: 12" in found[0].details
+    assert (found[0].details, found[0].kind) == ("Quux factor: 12", "warn")
+
+
+def test_facts_about_a_picture_are_not_missed(page: CreatePage, session: Session) -> None:
+    found = notices(session)
+    page.apply_text(infotext.write(GenerateRequest(prompt="a"), {"Model hash": "0123456789"}))
+    assert (found[0].details, found[0].kind) == ("", "ok")
 
 
 def test_a_picture_without_parameters_is_a_notice(

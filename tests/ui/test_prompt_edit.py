@@ -87,6 +87,37 @@ def test_formats_reach_the_text(edit: PromptEdit) -> None:
     assert any(found.format.underlineColor() == COLOURS.bad and found.start == 25 for found in formats)
 
 
+def formats(edit: PromptEdit) -> list[tuple[int, int, int]]:
+    found, block = [], edit.document().begin()
+    while block.isValid():
+        start = block.position()
+        found += [
+            (start + one.start, one.length, one.format.foreground().color().rgba()) for one in block.layout().formats()
+        ]
+        block = block.next()
+    return found
+
+
+def test_colours_follow_every_edit(edit: PromptEdit) -> None:
+    edit.setPlainText("a (cat:1.2), [x:y:3]\n<lora:x:1>, __w__ # c")
+    edit.analyse()
+    for keys in ("b", ", ", "<", "("):
+        put_cursor(edit, 1)
+        QTest.keyClicks(edit, keys)
+        QTest.keyClick(edit, Qt.Key.Key_Escape)
+        edit.analyse()
+        fresh = PromptEdit(COLOURS)
+        fresh.setPlainText(edit.value())
+        fresh.analyse()
+        assert formats(edit) == formats(fresh)
+        fresh.deleteLater()
+    put_cursor(edit, 0, 12)
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    edit.undo()
+    edit.analyse()
+    assert formats(edit)
+
+
 def test_emoji_do_not_shift_colours_keys_or_completion(edit: PromptEdit) -> None:
     edit.setPlainText("😀😀 (cat:1.3) dog")
     edit.analyse()

@@ -24,7 +24,7 @@ from studio.ui.panels.generate_bar import GenerateBar
 from studio.ui.panels.history import History
 from studio.ui.panels.inspector import Inspector
 from studio.ui.panels.mistakes import mistakes
-from studio.ui.panels.parameters import is_parameters, shown_leftovers
+from studio.ui.panels.parameters import is_parameters, missed
 from studio.ui.panels.prompt_facts import Facts
 from studio.ui.panels.queue_panel import QueuePanel
 from studio.ui.panels.request_panel import RequestPanel
@@ -121,12 +121,12 @@ class CreatePage(Page):
         """Show a request in place of what stands here; a notice offers the way back and says what had no place."""
         before = self.request()
         self.display(self._with_known_model(request))
-        lines = shown_leftovers(leftovers or {})
+        lines = missed(leftovers or {})
         self.session.notify(
             tr("The parameters were applied."),
-            remedy=tr("{count} entries have no place here.", count=len(leftovers)) if leftovers else "",
-            details=lines,
-            kind="warn" if leftovers else "ok",
+            remedy=tr("{count} entries have no place here.", count=len(lines)) if lines else "",
+            details="\n".join(lines),
+            kind="warn" if lines else "ok",
             action=tr("Undo"),
             act=lambda: self.display(before),
         )
@@ -308,6 +308,7 @@ class CreatePage(Page):
         self.fields.seed.last_wanted.connect(self._reuse_shown_seed)
         self.fields.prompt.paste_wanted.connect(self._paste_parameters)
         self.fields.prompt.parameters_pasted.connect(self.apply_text)
+        self.fields.prompt.styles.saved.connect(self._take_models)
         self.fields.prompt.facts_found.connect(self._show_facts)
         self.bar.generate_wanted.connect(self.generate)
         self.bar.queue_wanted.connect(self.generate)

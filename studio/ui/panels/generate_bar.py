@@ -34,6 +34,7 @@ class GenerateBar(QWidget):
         self.queue = QAction(icon("list-plus"), tr("Add to queue"), self)
         self.queue.triggered.connect(self.queue_wanted)
         self._stack = QStackedWidget()
+        self._stack.setFixedHeight(HEIGHT)
         self._stack.addWidget(self._idle())
         self._stack.addWidget(self._busy())
         foot = row(self._stack, self._more(), parent=self, spacing=theme.TINY)

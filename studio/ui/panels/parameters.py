@@ -4,6 +4,7 @@ import re
 
 LINE = re.compile(r"\bSteps: \d+, .*\b(Sampler|Size|Seed|CFG scale): ")
 MOST = 200_000
+FACTS = {"Version", "User", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes"}
 
 
 def is_parameters(text: str) -> bool:
@@ -13,6 +14,6 @@ def is_parameters(text: str) -> bool:
     return any(LINE.search(line) for line in text.strip().splitlines()[-3:])
 
 
-def shown_leftovers(leftovers: dict[str, str]) -> str:
-    """What could not be taken over, a line each."""
-    return "\n".join(f"{name}: {value}" if value else name for name, value in leftovers.items())
+def missed(leftovers: dict[str, str]) -> list[str]:
+    """What of an infotext asks for something the page cannot do, a line each; facts about the picture do not."""
+    return [f"{name}: {value}" if value else name for name, value in leftovers.items() if name not in FACTS]

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.request import MODEL, SAMPLING, GenerateRequest
 from studio.ui import theme
@@ -123,6 +123,7 @@ class RequestPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         inside = QWidget()
+        inside.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never wider than the column
         self.setWidget(inside)  # before it is filled: else everything is styled once more
         lines = column(parent=inside, spacing=theme.TINY)
         lines.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)

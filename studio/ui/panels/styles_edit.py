@@ -23,6 +23,7 @@ class StylesEdit(QWidget):
 
     changed = Signal()
     taken = Signal(str, str)
+    saved = Signal()
 
     def __init__(self, session: Session, prompts: Callable[[], tuple[str, str]]) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class StylesEdit(QWidget):
                 self.set_value([style.name if name == old_name else name for name in self._values])
         except StudioError as error:
             self._session.tell(error)
+        self.saved.emit()
 
     def delete(self, style: Style) -> None:
         """Delete a style; a notice offers to take it back."""
@@ -88,6 +90,7 @@ class StylesEdit(QWidget):
         except StudioError as error:
             self._session.tell(error)
             return
+        self.saved.emit()
         self._session.notify(
             tr("The style “{name}” was deleted.", name=style.name), action=tr("Undo"), act=partial(self.save, style)
         )

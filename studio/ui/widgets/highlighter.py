@@ -5,8 +5,11 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import cast
 
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat
+from PySide6.QtWidgets import QPlainTextEdit
 
 from studio.core.prompt import Span
 from studio.ui.widgets.offsets import Offsets
@@ -68,12 +71,15 @@ class Piece:
 class PromptHighlighter(QSyntaxHighlighter):
     """Paints the pieces it was last given; typing shifts them until the next analysis."""
 
-    def __init__(self, document: QTextDocument, colours: PromptColours) -> None:
-        super().__init__(document)
+    def __init__(self, edit: QPlainTextEdit, colours: PromptColours) -> None:
+        super().__init__(cast(QObject, edit))
         self._colours = colours
         self._pieces: list[Piece] = []
         self._starts: list[int] = []
         self._formats: dict[tuple[str, float, bool], QTextCharFormat] = {}
+
+        edit.document().contentsChange.connect(self.shift)  # before Qt's own connection, which paints
+        self.setDocument(edit.document())
 
     @property
     def pieces(self) -> list[Piece]:
@@ -88,6 +94,7 @@ class PromptHighlighter(QSyntaxHighlighter):
             self._take(new)
             self._paint_blocks(*changed)
 
+    @Slot(int, int, int)
     def shift(self, position: int, removed: int, added: int) -> None:
         """Move what lies behind an edit, so that colours stay on their words until the next analysis."""
         moved = added - removed

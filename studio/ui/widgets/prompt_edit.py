@@ -41,7 +41,7 @@ class PromptEdit(TextEdit):
         super().__init__(lines)
         self._colours = colours
         self._is_parameters = is_parameters
-        self._highlighter = PromptHighlighter(self.document(), colours)
+        self._highlighter = PromptHighlighter(self, colours)
         self._boundaries: Sequence[int] = ()
         self._candidates: Sequence[Candidate] = ()
         self._embeddings: frozenset[str] = frozenset()
@@ -84,7 +84,6 @@ class PromptEdit(TextEdit):
 
     @Slot(int, int, int)
     def _shift(self, position: int, removed: int, added: int) -> None:
-        self._highlighter.shift(position, removed, added)
         moved = added - removed
         self._boundaries = [at + moved if at >= position + removed else at for at in self._boundaries]
 
