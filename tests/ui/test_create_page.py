@@ -466,6 +466,20 @@ def test_history_survives_and_an_entry_comes_back(page: CreatePage, session: Ses
     assert again.request() == asked
 
 
+def test_pictures_of_the_strip_come_back_unless_they_are_gone(page: CreatePage, session: Session) -> None:
+    folder = session.places.outputs
+    folder.mkdir(parents=True)
+    for name in ("gone", "kept"):
+        Image.new("RGB", (8, 8)).save(folder / f"{name}.png")
+        page.results.take(SavedImage(folder / f"{name}.png", "a\nSteps: 1", 8, 8, 0, ("note",)))
+    kept = json.loads(json.dumps(page.state()))
+    (folder / "gone.png").unlink()
+    again = CreatePage(session)
+    again.restore(kept)
+    assert [saved.notes for saved in again.results.strip.pictures()] == [("note",)]
+    assert again.results.saved == SavedImage(folder / "kept.png", "a\nSteps: 1", 8, 8, 0, ("note",))
+
+
 @pytest.mark.parametrize(
     "state",
     [

@@ -3,7 +3,6 @@
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
@@ -37,7 +36,6 @@ from studio.ui.widgets.parts import column, line, tool
 
 LEFT, RIGHT, NARROW = 360, 264, 1060
 LOOK_MS = 60
-KEPT_PICTURES = 40
 
 
 class CreatePage(Page):
@@ -219,7 +217,6 @@ class CreatePage(Page):
 
     def state(self) -> dict[str, object]:
         """The request, what is open, the history and the pictures of the strip."""
-        pictures = list(self.results.strip.pictures())[-KEPT_PICTURES:]
         return {
             "request": self.request().model_dump(mode="json"),
             "sections": self.fields.open_sections(),
@@ -227,7 +224,7 @@ class CreatePage(Page):
             "details": self._details_wish,
             "tab": self.tabs.currentIndex(),
             "history": self.history.state(),
-            "pictures": [[str(p.path), p.infotext, p.width, p.height, p.index, list(p.notes)] for p in pictures],
+            "pictures": self.results.state(),
         }
 
     def restore(self, state: dict[str, object]) -> None:
@@ -243,7 +240,7 @@ class CreatePage(Page):
         if isinstance(tab := state.get("tab"), int):
             self.tabs.setCurrentIndex(tab)
         self.history.restore(state.get("history"))
-        self.results.restore([saved for row in _rows(state.get("pictures")) if (saved := _saved(row))])
+        self.results.restore(state.get("pictures"))
         self._arrange()
 
     # Qt
@@ -409,17 +406,3 @@ class CreatePage(Page):
         is_shown = self.width() >= NARROW if self._details_wish is None else self._details_wish
         self.details.setVisible(is_shown)
         self.details_button.setChecked(is_shown)
-
-
-def _rows(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _saved(row: Any) -> SavedImage | None:
-    """A picture of an earlier state, None if it is gone or the state is not understood."""
-    try:
-        path, text, width, height, index, notes = row
-        saved = SavedImage(Path(path), str(text), int(width), int(height), int(index), tuple(map(str, notes)))
-    except (TypeError, ValueError):
-        return None
-    return saved if saved.path.is_file() else None

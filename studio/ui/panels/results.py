@@ -1,6 +1,7 @@
 """The picture and what can be done with it; below it the pictures of this session."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QImage, QKeySequence
@@ -17,6 +18,8 @@ from studio.ui.translate import tr
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.image_view import ImageView
 from studio.ui.widgets.parts import column, line, row, tool
+
+KEPT = 40
 
 
 class ResultsPanel(QWidget):
@@ -67,13 +70,19 @@ class ResultsPanel(QWidget):
             self.strip.choose(saved)
         self._refresh()
 
-    def restore(self, pictures: list[SavedImage]) -> None:
-        """Fill the strip with pictures of before."""
-        for saved in pictures:
+    def state(self) -> list[object]:
+        """The latest pictures of the strip as JSON values."""
+        pictures = list(self.strip.pictures())[-KEPT:]
+        return [[str(p.path), p.infotext, p.width, p.height, p.index, list(p.notes)] for p in pictures]
+
+    def restore(self, state: object) -> None:
+        """Fill the strip with what `state` gave, without pictures that are gone."""
+        rows = state if isinstance(state, list) else []
+        for saved in filter(None, map(_saved, rows)):
             self.strip.add(saved)
             self._load_thumbnail(saved)
-        if pictures:
-            self.strip.choose(pictures[-1])
+        if (latest := next(reversed(list(self.strip.pictures())), None)) is not None:
+            self.strip.choose(latest)
 
     @Slot(object)
     def show_saved(self, saved: SavedImage) -> None:
@@ -311,3 +320,13 @@ def action_button(action: QAction) -> QToolButton:
     button.setIconSize(theme.ICON)
     theme.dress(button, "quiet")
     return button
+
+
+def _saved(row: Any) -> SavedImage | None:
+    """A picture of an earlier state, None if it is gone or the state is not understood."""
+    try:
+        path, text, width, height, index, notes = row
+        saved = SavedImage(Path(path), str(text), int(width), int(height), int(index), tuple(map(str, notes)))
+    except (TypeError, ValueError):
+        return None
+    return saved if saved.path.is_file() else None
