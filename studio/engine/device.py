@@ -1,9 +1,8 @@
 """Where tensors live and in which precision: CUDA, ROCm (which torch calls cuda), XPU, MPS or the CPU."""
 
-import gc
-
 import torch
 
+from studio.core import garbage
 from studio.core.errors import BadRequest
 
 GIB = 2**30
@@ -51,7 +50,7 @@ def memory_gib(device: torch.device) -> float:
 
 def free_cached_memory() -> None:
     """Give back what torch holds in reserve on the card."""
-    gc.collect()
+    garbage.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     elif torch.xpu.is_available():

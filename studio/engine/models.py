@@ -1,6 +1,5 @@
 """The checkpoints in memory: found by name, loaded once, kept while there is room."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from studio.core import garbage
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.settings import Settings
@@ -84,7 +84,7 @@ class Models:
         """Drop what was used longest ago until the rest fits into `budget` bytes and `coming` fits into RAM."""
         while self._kept and (self._size() > budget or psutil.virtual_memory().available < coming):
             self.dropped(self._kept.pop(next(iter(self._kept))))
-            gc.collect()
+            garbage.collect()
 
     def _size(self) -> int:
         nets = {id(net): net for kept in self._kept.values() for net in kept.nets}

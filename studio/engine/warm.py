@@ -42,14 +42,13 @@ def warm(context: JobContext) -> None:
 @contextmanager
 def collector_resting() -> Iterator[None]:
     """Let no garbage be collected inside; what was made there is never looked at again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(0)
     try:
         yield
     finally:
         gc.freeze()
-        if was_enabled:
-            gc.enable()
+        gc.set_threshold(*thresholds)
 
 
 def open_libraries() -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, S
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.job import JobContext, Progress, Wish
+from studio.ui.garbage import collector
 
 Work = Callable[[JobContext], Any]
 
@@ -127,6 +128,7 @@ class Lane(QThread):
         self._latest: dict[int, Progress] = {}
         self._lock = Lock()
         self._reported.connect(self._receive)
+        self._garbage = collector()
 
     def submit(self, job: Job) -> Job:
         """Run `job` after those before it; the lane keeps it alive until it is finished."""
@@ -188,3 +190,4 @@ class Lane(QThread):
             job.end(name, value)
         else:
             job.tell(name, value)
+        self._garbage.collect_if_due()

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from studio.core.paths import Places
 from studio.ui import theme, translate
+from studio.ui.garbage import collector
 from studio.ui.session import Session
 
 
@@ -36,6 +37,7 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     for widget in QApplication.topLevelWidgets():
         widget.close()
     settle()
+    collector().collect_if_due()
     found = [left for left in gc.get_objects() if isinstance(left, QThread | QTimer) and isValid(left)]
     running = [left for left in found if isinstance(left, QThread) and left.isRunning() and left.objectName()]
     active = [left for left in found if isinstance(left, QTimer) and left.isActive()]
