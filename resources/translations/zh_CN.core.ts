@@ -355,5 +355,24 @@
 <message><source>Reload the list.</source><translation>请刷新列表。</translation></message>
 <message><source>{name} is not a training's state.</source><translation>{name} 不是训练状态。</translation></message>
 <message><source>Delete it and train again.</source><translation>请删除它并重新训练。</translation></message>
+<message><source>Proxy</source><translation>代理</translation></message>
+<message><source>Address of a proxy, like http://127.0.0.1:7890 or socks5://127.0.0.1:1080; empty follows the system.</source><translation>代理地址，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080；留空则跟随系统。</translation></message>
+<message><source>Proxy for Git</source><translation>Git 使用代理</translation></message>
+<message><source>Versions and extensions come through the proxy.</source><translation>版本和扩展通过代理获取。</translation></message>
+<message><source>Proxy for pip</source><translation>pip 使用代理</translation></message>
+<message><source>Python packages come through the proxy.</source><translation>Python 包通过代理获取。</translation></message>
+<message><source>Proxy for the web UI</source><translation>WebUI 使用代理</translation></message>
+<message><source>What the web UI itself loads comes through the proxy.</source><translation>WebUI 自身下载的内容通过代理获取。</translation></message>
+<message><source>Proxy for downloads</source><translation>下载使用代理</translation></message>
+<message><source>Models that the studio downloads come through the proxy.</source><translation>本程序下载模型时使用代理。</translation></message>
+<message><source>Git mirror</source><translation>Git 镜像</translation></message>
+<message><source>Put before https://github.com/ when versions and extensions are fetched; empty fetches directly.</source><translation>获取版本和扩展时加在 https://github.com/ 前面；留空则直接获取。</translation></message>
+<message><source>Package index</source><translation>PyPI 镜像</translation></message>
+<message><source>Where pip finds Python packages; empty is its own setting.</source><translation>pip 获取 Python 包的地址；留空则使用 pip 自己的设置。</translation></message>
+<message><source>Hugging Face mirror</source><translation>Hugging Face 镜像</translation></message>
+<message><source>Stands for https://huggingface.co; empty asks that directly.</source><translation>代替 https://huggingface.co；留空则直接访问。</translation></message>
+<message><source>Extension list</source><translation>扩展列表</translation></message>
+<message><source>Address of the list of extensions; empty is the web UI's own.</source><translation>扩展列表的地址；留空则使用 WebUI 自带的地址。</translation></message>
+<message><source>Network</source><translation>网络</translation></message>
 </context>
 </TS>

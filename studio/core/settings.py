@@ -11,7 +11,8 @@ from studio.core.option import Record, option
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
-APPEARANCE, SAVING, MEMORY, PREVIEW, MODELS = "appearance", "saving", "memory", "preview", "models"
+APPEARANCE, SAVING, MEMORY, PREVIEW = "appearance", "saving", "memory", "preview"
+MODELS, NETWORK = "models", "network"
 
 
 class Settings(Record):
@@ -124,6 +125,38 @@ class Settings(Record):
         "Further model folders",
         "Other folders laid out like models (a web UI's, a shared drive's).",
         section=MODELS,
+    )
+    proxy: str = option(
+        "",
+        "Proxy",
+        "Address of a proxy, like http://127.0.0.1:7890 or socks5://127.0.0.1:1080; empty follows the system.",
+        section=NETWORK,
+    )
+    proxy_git: bool = option(True, "Proxy for Git", "Versions and extensions come through the proxy.", section=NETWORK)
+    proxy_pip: bool = option(True, "Proxy for pip", "Python packages come through the proxy.", section=NETWORK)
+    proxy_environment: bool = option(
+        True, "Proxy for the web UI", "What the web UI itself loads comes through the proxy.", section=NETWORK
+    )
+    proxy_downloads: bool = option(
+        True, "Proxy for downloads", "Models that the studio downloads come through the proxy.", section=NETWORK
+    )
+    git_mirror: str = option(
+        "",
+        "Git mirror",
+        "Put before https://github.com/ when versions and extensions are fetched; empty fetches directly.",
+        section=NETWORK,
+    )
+    pip_mirror: str = option(
+        "", "Package index", "Where pip finds Python packages; empty is its own setting.", section=NETWORK
+    )
+    hub_mirror: str = option(
+        "", "Hugging Face mirror", "Stands for https://huggingface.co; empty asks that directly.", section=NETWORK
+    )
+    index_mirror: str = option(
+        "",
+        "Extension list",
+        "Address of the list of extensions; empty is the web UI's own.",
+        section=NETWORK,
     )
 
     @staticmethod

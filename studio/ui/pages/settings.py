@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from studio.core.settings import APPEARANCE, MEMORY, MODELS, PREVIEW, SAVING, Settings
+from studio.core.settings import APPEARANCE, MEMORY, MODELS, NETWORK, PREVIEW, SAVING, Settings
 from studio.ui import theme
 from studio.ui.errors import Notice
 from studio.ui.fields import Form
@@ -21,6 +21,7 @@ TITLES = {
     MEMORY: "Memory and speed",
     PREVIEW: "Live preview",
     MODELS: "Models",
+    NETWORK: "Network",
 }
 
 

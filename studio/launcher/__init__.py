@@ -1,0 +1,1 @@
+"""The web UI from outside: Git, installs, processes, environments, diagnosis; without Qt and without torch."""
