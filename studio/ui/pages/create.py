@@ -8,13 +8,12 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
-from studio.core import infotext
+from studio.core import infotext, trash
 from studio.core.errors import StudioError
 from studio.core.job import Progress
 from studio.core.request import GenerateRequest, HiresFix
 from studio.core.result import SavedImage
 from studio.core.settings import lenient
-from studio.library import trash
 from studio.ui import theme
 from studio.ui.jobs import Job
 from studio.ui.page import Page

@@ -7,13 +7,14 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
+from studio.core import trash
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
-from studio.library import outputs, trash
+from studio.library import outputs
 from studio.library.gallery import Changes, Gallery, Picture, opened
 from studio.ui import theme
 from studio.ui.page import Page

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.core import trash
 from studio.core.errors import FileProblem
 from studio.core.paths import Places
-from studio.library import trash
 
 
 @pytest.fixture
