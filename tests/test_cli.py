@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from studio import cli
+from studio.cli import checks
+from studio.cli.generate import merged
+from studio.cli.terminal import Watch, line
 from studio.core.errors import UnknownName
 from studio.core.job import JobContext, Progress
 from studio.core.option import Option, options
@@ -168,7 +171,7 @@ def test_a_replay_finds_its_model_by_the_hash(engine: Engine, tmp_path: Path, pl
 
 def test_an_own_prompt_drops_the_template_of_a_replay() -> None:
     before = GenerateRequest(prompt="red", template="{red|blue}", negative_prompt="a", negative_template="{a|b}")
-    after = cli.merged(before, {"prompt": "green"})
+    after = merged(before, {"prompt": "green"})
     assert (after.template, after.negative_template) == ("", "{a|b}")
 
 
@@ -281,7 +284,7 @@ class Terminal(io.StringIO):
 def test_the_bar_is_for_terminals_only_and_goes_away() -> None:
     terminal, pipe = Terminal(), io.StringIO()
     for stream in (terminal, pipe):
-        watch = cli.Watch(stream, None)
+        watch = Watch(stream, None)
         watch.report("progress", Progress(5, 20, "Sampling"))
         watch.report("progress", Progress(10, 20, "Sampling", rate=2.5))
         watch.close()
@@ -295,15 +298,15 @@ def test_the_bar_is_for_terminals_only_and_goes_away() -> None:
 
 
 def test_speed_is_the_engines_and_what_has_none_does_not_count() -> None:
-    watch = cli.Watch(io.StringIO(), None)
+    watch = Watch(io.StringIO(), None)
     for report in (Progress(5_000, 9_000, "Loading"), Progress(1, 4, rate=2.0), Progress(9_000, 9_000, "Loading")):
         watch.report("progress", report)
     assert watch.summary()["it_per_s"] == 2.0
 
 
 def test_time_left_is_told() -> None:
-    assert cli.line(Progress(10, 130, rate=2.0)).endswith("10/130  2.00 it/s  1:00 left")
-    assert cli.line(Progress(0, 0)).endswith("0/0")
+    assert line(Progress(10, 130, rate=2.0)).endswith("10/130  2.00 it/s  1:00 left")
+    assert line(Progress(0, 0)).endswith("0/0")
 
 
 def test_models_are_listed(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,7 +348,7 @@ def test_the_test_command_checks_everything_and_ends_with_the_first_failure(
     (tmp_path / "thing.py").write_text("ONE = 1\n")
     tests = "def test_one():\n    assert True\n\n\ndef test_two():\n    raise AssertionError\n"
     (tmp_path / "test_thing.py").write_text(tests)
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
     assert cli.main(["test", "-k", "test_one"]) == 0
     assert capfd.readouterr().out.strip().splitlines()[-1].startswith("=")
     assert cli.main(["test", "-q"]) == 1

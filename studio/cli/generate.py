@@ -1,0 +1,189 @@
+"""`generate`: paint pictures without a window."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from studio.catalog.samplers import SAMPLERS
+from studio.catalog.schedules import SCHEDULES
+from studio.catalog.upscalers import UPSCALERS
+from studio.cli.terminal import DONE, INTERRUPTED, Watch, stopped_by_ctrl_c
+from studio.core import infotext
+from studio.core.errors import BadRequest, Cancelled, UnknownName
+from studio.core.job import JobContext
+from studio.core.option import Option, Record, options
+from studio.core.paths import Places, places
+from studio.core.request import GenerateRequest, HiresFix, Refiner
+from studio.core.settings import Settings
+from studio.library.checkpoints import checkpoints, find
+
+SHORT = {"negative_prompt": "--negative", "cfg_scale": "--cfg", "checkpoint": "--model", "styles": "--style"}
+NAMED: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
+PARTS: dict[str, type[Record]] = {"hires": HiresFix, "refiner": Refiner}
+SWITCH = {"hires": "scale", "refiner": "checkpoint"}  # the field that turns a part on, named like the part itself
+
+
+def add(commands: Any) -> None:
+    """Add `generate` to the commands."""
+    parser = commands.add_parser(
+        "generate",
+        help="paint pictures",
+        usage="python main.py generate [PROMPT] [options]",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("prompt", nargs="?", help=_help(_option(GenerateRequest, "prompt")))
+    run = parser.add_argument_group("this run")
+    run.add_argument("--size", type=_size, metavar="WxH", help="width and height in pixels, 512x512")
+    run.add_argument("--out", metavar="DIR", help="folder the pictures are saved in")
+    run.add_argument("--json", action="store_true", help="print one JSON object: paths, infotexts, seconds, it_per_s")
+    run.add_argument(
+        "--infotext",
+        nargs="+",
+        metavar="FILE",
+        help="make these pictures or infotext files again, one after another; options given beside it win",
+    )
+    parser.set_defaults(run=generate)
+    _add_options(parser, GenerateRequest, "")
+    for part, record in PARTS.items():
+        _add_options(parser, record, part)
+
+
+def _add_options(parser: argparse.ArgumentParser, record: type[Record], part: str) -> None:
+    groups: dict[str, Any] = {}
+    for option in options(record):
+        if option.hidden or (not part and option.name == "prompt"):
+            continue
+        if option.section not in groups:
+            groups[option.section] = parser.add_argument_group(option.section)
+        groups[option.section].add_argument(*_flags(option, part), **_argument(option, part))
+
+
+def _flags(option: Option, part: str) -> list[str]:
+    prefix = f"--{part}-" if part else "--"
+    short = [SHORT[option.name].replace("--", prefix)] if option.name in SHORT else []
+    switch = [f"--{part}"] if SWITCH.get(part) == option.name else []
+    return [*switch, *short, prefix + option.name.replace("_", "-")]
+
+
+def _argument(option: Option, part: str) -> dict[str, Any]:
+    argument: dict[str, Any] = {"dest": f"{part}.{option.name}" if part else option.name, "help": _help(option)}
+    if option.type is bool:
+        return {**argument, "action": argparse.BooleanOptionalAction}
+    if option.type == tuple[str, ...]:
+        return {**argument, "action": "append", "metavar": "NAME"}
+    if isinstance(option.choices, tuple) and option.choices:
+        return {**argument, "choices": option.choices}
+    return {**argument, "type": option.type, "metavar": {int: "N", float: "X"}.get(option.type, "TEXT")}
+
+
+def _help(option: Option) -> str:
+    default = f" Default: {option.default}." if option.default not in ("", (), None) else ""
+    rows = NAMED.get(option.choices, ()) if isinstance(option.choices, str) else ()
+    names = f" One of: {', '.join(row.label for row in rows)}." if rows else ""
+    return (option.help + default + names).replace("%", "%%")
+
+
+def _option(record: type[Record], name: str) -> Option:
+    return next(option for option in options(record) if option.name == name)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    try:
+        return int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size like 512x768") from None
+
+
+def generate(given: argparse.Namespace) -> int:
+    """Paint what was asked for; every finished picture is kept and listed, also after an error or Ctrl+C."""
+    if not {"prompt", "infotext"} & set(vars(given)):
+        raise BadRequest("There is nothing to paint.", 'Give a prompt: python main.py generate "a red apple".')
+    from studio import tasks
+
+    values = {name: value for name, value in vars(given).items() if name not in ("command", "run")}
+    as_json = values.pop("json", False)
+    here, watch = places(), Watch(sys.stderr, None if as_json else sys.stdout)
+    settings = _settings(here, values.pop("out", ""))
+    context = JobContext(watch.report)
+    try:
+        with stopped_by_ctrl_c(context):
+            for request in list(requests(values, here, settings)):
+                tasks.generate(request, context, settings=settings, places=here)
+        return DONE
+    except Cancelled:
+        return INTERRUPTED
+    finally:
+        watch.close()
+        if as_json:
+            print(json.dumps(watch.summary(), ensure_ascii=False))
+
+
+def _settings(here: Places, out: str) -> Settings:
+    settings = Settings.load(here.settings)
+    return settings.model_copy(update={"output_folder": str(Path(out).resolve())}) if out else settings
+
+
+def requests(values: dict[str, Any], here: Places, settings: Settings) -> Iterator[GenerateRequest]:
+    """The requests that command-line values ask for: one, or one per file that is made again."""
+    values = dict(values)
+    files = values.pop("infotext", [])
+    if "size" in values:
+        values["width"], values["height"] = values.pop("size")
+    if not files:
+        yield merged(GenerateRequest(), values)
+    for file in files:
+        request, leftovers = infotext.read(Path(file))
+        if "checkpoint" not in values:
+            request = _with_local_model(request, leftovers, here, settings)
+        yield merged(request, values)
+
+
+def _with_local_model(
+    request: GenerateRequest, leftovers: Mapping[str, str], here: Places, settings: Settings
+) -> GenerateRequest:
+    """`request` with the local file of the picture's model hash, where its model's name is not known here."""
+    text, files = leftovers.get("Model hash", ""), checkpoints(here, settings)
+    if not text or not files or any(request.checkpoint in file.aliases for file in files):
+        return request
+    try:
+        return request.model_copy(update={"checkpoint": find(text, here, settings).name})
+    except UnknownName:
+        return request
+
+
+def merged(request: GenerateRequest, values: dict[str, Any]) -> GenerateRequest:
+    """`request` with values laid over it, "hires.steps" meaning a part's field. Raises BadRequest."""
+    fields: dict[str, Any] = request.model_dump()
+    for name, template in (("prompt", "template"), ("negative_prompt", "negative_template")):
+        if name in values:
+            fields[template] = ""
+    for name, value in values.items():
+        part, _, field = name.rpartition(".")
+        if part:
+            fields[part] = {**(fields[part] or {}), field: value}
+        else:
+            fields[name] = value
+    for part, field in SWITCH.items():
+        if not values.get(f"{part}.{field}", True):
+            fields[part] = None
+    try:
+        return GenerateRequest.model_validate(fields)
+    except ValidationError as error:
+        raise _bad_request(error) from error
+
+
+def _bad_request(error: ValidationError) -> BadRequest:
+    """The first of pydantic's complaints in the words of the option it is about."""
+    first = error.errors()[0]
+    *parts, name = [str(place) for place in first["loc"] if isinstance(place, str)]
+    record = PARTS[parts[0]] if parts else GenerateRequest
+    option = next((option for option in options(record) if option.name == name), None)
+    title = option.title if option else name
+    return BadRequest("{title} cannot be {value}: {reason}.", title=title, value=first["input"], reason=first["msg"])
