@@ -1,7 +1,8 @@
 """The denoiser that samplers see: a U-Net steered by prompts, with classifier-free guidance.
 
-Follows AUTOMATIC1111 1.10.1: prompts change by the count of model calls, AND adds up weighted directions, cond and
-uncond of different lengths run apart.
+Follows AUTOMATIC1111 1.10.1: prompts change by the count of model calls, AND adds up weighted directions, texts of
+different lengths run apart. The web UI makes all prompts of a batch as long as its longest; here each picture's
+are as long as where it is painted alone, so that it is the same in any batch.
 """
 
 from collections.abc import Callable, Sequence
@@ -64,15 +65,16 @@ class _Rows:
     """What the U-Net runs on in one call: cond rows, part by part of picture after picture, then uncond rows.
 
     `images` tells each row's picture, `weights` what each cond row weighs (1 in all for a plain prompt), `scaled` that
-    times the CFG scale, `counts` how many cond rows a picture has, `batches` which rows run together under which
-    context and vector.
+    times the CFG scale, `counts` how many cond rows a picture has. `batches` are rows that run together: of which
+    pictures, under which context and vector; `order` brings their results back into the rows' order.
     """
 
     images: Tensor
     weights: Tensor
     scaled: Tensor
     counts: list[int]
-    batches: list[tuple[slice, Tensor, Tensor | None]]
+    batches: list[tuple[Tensor, Tensor, Tensor | None]]
+    order: Tensor
 
 
 class Guided:
@@ -119,49 +121,54 @@ class Guided:
 
     def _rows(self, with_uncond: bool, device: torch.device) -> _Rows:
         conds = [active(part, self.calls) for prompt in self.model.prompts for part, _ in prompt.parts]
-        unconds = [active(negative, self.calls) for negative in self.model.negatives] if with_uncond else []
-        key = tuple(id(text) for text in (*conds, *unconds))
+        unconds = [active(negative, self.calls) for negative in self.model.negatives]
+        key = (with_uncond, *(id(text) for text in (*conds, *unconds)))
         if key not in self._kept:
-            self._kept[key] = self._build(conds, unconds, device)
+            self._kept[key] = self._build(conds, unconds, with_uncond, device)
         return self._kept[key]
 
-    def _build(self, conds: list[Conditioning], unconds: list[Conditioning], device: torch.device) -> _Rows:
+    def _build(
+        self, conds: list[Conditioning], unconds: list[Conditioning], with_uncond: bool, device: torch.device
+    ) -> _Rows:
         counts = [len(prompt.parts) for prompt in self.model.prompts]
-        images = [i for i, count in enumerate(counts) for _ in range(count)]
-        images += range(len(unconds))
+        images = [i for i, count in enumerate(counts) for _ in range(count)] + list(range(len(unconds)))
         weights = [weight for prompt in self.model.prompts for _, weight in prompt.parts]
-        scale = self.guidance.scale if unconds else 1.0
-        contexts = self._contexts(conds, unconds)
-        vectors = [text.vector for text in (*conds, *unconds) if text.vector is not None]
-        vector = torch.stack(vectors).to(device) if vectors else None
-        batches, start = [], 0
-        for context in contexts:
-            for part in context.to(device).split(len(context) if self.together else len(counts)):
-                place = slice(start, start := start + len(part))
-                batches.append((place, part, None if vector is None else vector[place]))
+        scale = self.guidance.scale if with_uncond else 1.0
         plain, scaled = (torch.tensor([[[[w * by]]] for w in weights], device=device) for by in (1.0, scale))
-        return _Rows(torch.tensor(images, device=device), plain, scaled, counts, batches)
+        texts, contexts = [*conds, *unconds], self._contexts(conds, unconds, counts)
+        shown = len(texts) if with_uncond else len(conds)
+        together = _alike(contexts[:shown], shown if self.together else len(counts))
+        batches = [
+            (
+                torch.tensor([images[row] for row in rows], device=device),
+                torch.stack([contexts[row] for row in rows]).to(device),
+                _vectors([texts[row] for row in rows], device),
+            )
+            for rows in together
+        ]
+        order = torch.tensor([row for rows in together for row in rows], device=device).argsort()
+        return _Rows(torch.tensor(images[:shown], device=device), plain, scaled, counts, batches, order)
 
-    def _contexts(self, conds: list[Conditioning], unconds: list[Conditioning]) -> list[Tensor]:
-        """The contexts that can run as one: one tensor where cond and uncond are of equal length, else two."""
-        positive = _stack([text.context for text in conds])
-        if not unconds:
-            return [positive]
-        negative = _stack([text.context for text in unconds])
-        if self.model.empty is not None:
-            longest = max(positive.shape[1], negative.shape[1])
-            positive, negative = (_filled(side, longest, self.model.empty) for side in (positive, negative))
-        return [torch.cat([positive, negative])] if positive.shape[1] == negative.shape[1] else [positive, negative]
+    def _contexts(self, conds: list[Conditioning], unconds: list[Conditioning], counts: list[int]) -> list[Tensor]:
+        """Each row's context, as long as it is where its picture is painted alone."""
+        positive, at, negative = [], 0, [text.context for text in unconds]
+        for i, count in enumerate(counts):
+            parts = _repeated([text.context for text in conds[at : at + count]])
+            at += count
+            if self.model.empty is not None:
+                *parts, negative[i] = _filled([*parts, negative[i]], self.model.empty)
+            positive += parts
+        return positive + negative
 
     def _denoised(self, rows: _Rows, x: Tensor, sigma: Tensor) -> Tensor:
         """What each row's text alone makes of its picture."""
         levels = self.model.levels
-        shown, t = levels.scaled_in(x, sigma)[rows.images], float(levels.sigma_to_t(sigma))
+        shown, t = levels.scaled_in(x, sigma), float(levels.sigma_to_t(sigma))
         outputs = [
-            self.model.unet(shown[place], shown.new_full((len(context),), t), context, vector)
-            for place, context, vector in rows.batches
+            self.model.unet(shown[images], shown.new_full((len(context),), t), context, vector)
+            for images, context, vector in rows.batches
         ]
-        output = outputs[0] if len(outputs) == 1 else torch.cat(outputs)
+        output = outputs[0] if len(outputs) == 1 else torch.cat(outputs)[rows.order]
         return levels.denoised(x[rows.images], output.to(x.dtype), sigma)
 
     def _rescaled(self, x: Tensor, sigma: Tensor, guided: Tensor, plain: Tensor) -> Tensor:
@@ -188,13 +195,26 @@ def _guided(rows: _Rows, weights: Tensor, cond: Tensor, uncond: Tensor) -> Tenso
     return torch.stack([sum(parts, start) for start, parts in zip(uncond, apart.split(rows.counts), strict=True)])
 
 
-def _stack(contexts: list[Tensor]) -> Tensor:
-    """Contexts (tokens, width) as one (rows, tokens, width); shorter ones repeat their last vector."""
+def _alike(contexts: list[Tensor], most: int) -> list[list[int]]:
+    """The numbers of the contexts of equal length, `most` at once."""
+    lengths = [len(context) for context in contexts]
+    groups = [[i for i, length in enumerate(lengths) if length == one] for one in dict.fromkeys(lengths)]
+    return [group[start : start + most] for group in groups for start in range(0, len(group), most)]
+
+
+def _vectors(texts: list[Conditioning], device: torch.device) -> Tensor | None:
+    """What SDXL is told beside the texts, a row each."""
+    vectors = [text.vector for text in texts if text.vector is not None]
+    return torch.stack(vectors).to(device) if vectors else None
+
+
+def _repeated(contexts: list[Tensor]) -> list[Tensor]:
+    """Contexts (tokens, width) all as long as the longest; shorter ones repeat their last vector."""
     longest = max(len(context) for context in contexts)
-    return torch.stack([torch.cat([c, c[-1:].expand(longest - len(c), -1)]) for c in contexts])
+    return [torch.cat([one, one[-1:].expand(longest - len(one), -1)]) for one in contexts]
 
 
-def _filled(contexts: Tensor, tokens: int, empty: Tensor) -> Tensor:
-    """Contexts (rows, tokens, width) filled up to `tokens` with the empty prompt."""
-    repeats = (tokens - contexts.shape[1]) // len(empty)
-    return torch.cat([contexts, empty.to(contexts).repeat(repeats, 1).expand(len(contexts), -1, -1)], dim=1)
+def _filled(contexts: list[Tensor], empty: Tensor) -> list[Tensor]:
+    """Contexts (tokens, width) filled up to the longest with the empty prompt."""
+    longest = max(len(context) for context in contexts)
+    return [torch.cat([one, empty.to(one).repeat((longest - len(one)) // len(empty), 1)]) for one in contexts]

@@ -100,11 +100,47 @@ def test_texts_of_different_length_run_apart_unless_padded(x: Tensor) -> None:
     torch.testing.assert_close(unet.contexts[1][0], torch.cat([text("cat").context, text("", 2).context]))
 
 
-def test_prompts_of_different_length_in_a_batch_repeat_their_last_vector(x: Tensor) -> None:
+def test_a_padded_prompt_stays_padded_where_the_negative_prompt_rests(x: Tensor) -> None:
     unet = MixtureUNet()
-    Guided(steered(unet, [*plain("cat"), *plain("dog", chunks=2)]), Guidance())(x, SIGMA)
-    assert unet.contexts[0].shape == (2, 154, 4)
+    negatives = [always(text("bad", chunks=2))] * 2
+    model = Steered(unet, LEVELS, plain("cat", "dog"), negatives, empty=text("").context)
+    Guided(model, Guidance(ngms=3.0, ngms_all_steps=True))(x, SIGMA)
+    assert [tuple(context.shape) for context in unet.contexts] == [(2, 154, 4)]
+
+
+def test_parts_of_one_picture_of_different_length_repeat_their_last_vector(x: Tensor) -> None:
+    unet = MixtureUNet()
+    both = ComposedPrompt(((always(text("cat")), 1.0), (always(text("dog", chunks=2)), 0.5)))
+    Guided(steered(unet, [both]), Guidance())(x[:1], SIGMA)
+    assert [tuple(context.shape) for context in unet.contexts] == [(2, 154, 4), (1, 77, 4)]
     torch.testing.assert_close(unet.contexts[0][0], text("cat", 2).context)
+
+
+class TellingUNet:
+    """Sees how long a text is, which the mixture's network does not."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __call__(self, x: Tensor, t: Tensor, context: Tensor, vector: Tensor | None) -> Tensor:
+        self.shapes.append(tuple(context.shape[:2]))
+        return x * (context.sum((1, 2)) + context.shape[1])[:, None, None, None]
+
+
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize("together", [False, True])
+def test_a_picture_is_the_same_beside_longer_prompts(x: Tensor, padded: bool, together: bool) -> None:
+    x, empty = torch.cat([x, x[:1] + 1]), text("").context if padded else None
+    both = ComposedPrompt(((always(text("cat")), 1.0), (always(text("dog", chunks=2)), 0.5)))
+    prompts = [*plain("owl"), both, *plain("hat", chunks=3)]
+    negatives = [always(text("bad", chunks)) for chunks in (1, 1, 2)]
+    unet = TellingUNet()
+    batch = Guided(Steered(unet, LEVELS, prompts, negatives, empty), Guidance(), together=together)(x, SIGMA)
+    for i in range(3):
+        model = Steered(TellingUNet(), LEVELS, prompts[i : i + 1], negatives[i : i + 1], empty)
+        assert torch.equal(Guided(model, Guidance())(x[i : i + 1], SIGMA)[0], batch[i])
+    tokens = [(2, 77), (3, 154), (2, 231)] if padded else [(3, 77), (3, 154), (1, 231)]
+    assert not together or unet.shapes == tokens
 
 
 def test_split_batches_change_nothing_but_their_number(x: Tensor) -> None:
