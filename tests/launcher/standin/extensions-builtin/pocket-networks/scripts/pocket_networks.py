@@ -1,0 +1,3 @@
+from modules import shared
+
+shared.marks["pocket-networks"] = True
