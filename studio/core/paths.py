@@ -40,6 +40,11 @@ class Places:
         return self.data / "settings.json"
 
     @property
+    def gallery(self) -> Path:
+        """The index of all pictures."""
+        return self.data / "gallery.db"
+
+    @property
     def trash(self) -> Path:
         """What was deleted and can be taken back."""
         return self.data / "trash"

@@ -14,6 +14,7 @@ from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.settings import Settings
 from studio.ui.autosave import Autosave
+from studio.ui.bin import Bin
 from studio.ui.errors import Notice, notice_of
 from studio.ui.jobs import Job, Lane
 from studio.ui.orders import Orders
@@ -25,9 +26,9 @@ LISTS: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES,
 class Session(QObject):
     """One run of the studio, outliving every page.
 
-    Lanes: `gpu` (pixels), `files` (scans, hashes, writes), `pictures` (thumbnails), `vitals` (memory in use).
-    The queue is the truth: what
-    `generate` takes is a row first and runs when it becomes the next.
+    Lanes: `gpu` (pixels), `files` (what is short: writes, lists), `scans` (what may take minutes: whole folders,
+    hashes), `pictures` (thumbnails), `vitals` (memory in use). The queue is the truth: what `generate` takes is a row
+    first and runs when it becomes the next.
     """
 
     settings_changed = Signal(object)  # Settings
@@ -45,12 +46,13 @@ class Session(QObject):
         self.places = places
         self.settings = Settings.load(places.settings)
         self.gpu, self.files, self.pictures = Lane("gpu"), Lane("files"), Lane("pictures")
-        self.vitals = Lane("vitals")
+        self.scans, self.vitals = Lane("scans"), Lane("vitals")
         self.autosave = Autosave(places.data / "window.json", self.files)
         self.lists: dict[str, list[str]] = {}
         self.current: Job | None = None
         self.orders = Orders(self)
         self.orders.changed.connect(self.queue_changed)
+        self.bin = Bin(self)
 
     @Slot()
     def begin(self) -> None:
@@ -93,10 +95,16 @@ class Session(QObject):
         return self.gpu.submit(job)
 
     def in_files(self, work: Callable[[JobContext], Any], title: str = "") -> Job:
-        """Run `work` in the files lane; a failure becomes a notice."""
-        job = Job(work, title)
+        """Run short `work` in the files lane; a failure becomes a notice."""
+        return self._told(self.files, Job(work, title))
+
+    def in_scans(self, work: Callable[[JobContext], Any], title: str = "") -> Job:
+        """Run `work` that may read for minutes; a failure becomes a notice."""
+        return self._told(self.scans, Job(work, title))
+
+    def _told(self, lane: Lane, job: Job) -> Job:
         job.failed.connect(self.tell)
-        return self.files.submit(job)
+        return lane.submit(job)
 
     @Slot()
     def _begun(self) -> None:
@@ -160,7 +168,7 @@ class Session(QObject):
     def stop(self) -> None:
         """Stop all work within one step; everything unfinished stays in the queue."""
         self.orders.close()
-        for lane in (self.gpu, self.vitals, self.pictures, self.files):
+        for lane in (self.gpu, self.vitals, self.scans, self.pictures, self.files):
             lane.stop()
         self.orders.close_file()
         self.autosave.close()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
-from studio.core import infotext, trash
+from studio.core import infotext
 from studio.core.errors import StudioError
 from studio.core.job import Progress
 from studio.core.request import GenerateRequest, HiresFix
@@ -50,6 +50,7 @@ class CreatePage(Page):
         self._candidates: list[Candidate] = []
         self._facts = Facts()
         self._details_wish: bool | None = None
+        self._removed: dict[Path, SavedImage] = {}
         self._look_timer = QTimer(self)
         self._look_timer.setSingleShot(True)
         self._look_timer.setInterval(LOOK_MS)
@@ -187,29 +188,21 @@ class CreatePage(Page):
 
     @Slot(object)
     def _delete(self, saved: SavedImage) -> None:
-        places = self.session.places
-        job = self.session.in_files(lambda _: (saved, trash.discard([saved.path], places)), tr("Deleting"))
-        job.succeeded.connect(self._deleted)
+        self.session.bin.discard([saved.path])
 
     @Slot(object)
-    def _deleted(self, deleted: tuple[SavedImage, trash.Discarded]) -> None:
-        saved, discarded = deleted
-        self.results.remove(saved)
+    def _remove(self, paths: list[Path]) -> None:
+        for saved in [saved for saved in self.results.strip.pictures() if saved.path in paths]:
+            self._removed[saved.path] = saved
+            self.results.remove(saved)
         self.state_changed.emit()
-        self.session.notify(
-            tr("{name} is in the trash.", name=saved.path.name),
-            action=tr("Undo"),
-            act=lambda: self._take_back(saved, discarded),
-        )
-
-    def _take_back(self, saved: SavedImage, discarded: trash.Discarded) -> None:
-        job = self.session.in_files(lambda _: replace(saved, path=trash.restore(discarded)[0]), tr("Restoring"))
-        job.succeeded.connect(self._show_restored)
 
     @Slot(object)
-    def _show_restored(self, saved: SavedImage) -> None:
-        self.results.take(saved)
-        self.results.strip.choose(saved)
+    def _show_restored(self, back: dict[Path, Path]) -> None:
+        for before in [before for before in back if before in self._removed]:
+            restored = replace(self._removed.pop(before), path=back[before])
+            self.results.take(restored)
+            self.results.strip.choose(restored)
         self.state_changed.emit()
 
     # what is kept
@@ -324,6 +317,8 @@ class CreatePage(Page):
         self.session.progressed.connect(self._show_progress)
         self.session.job_started.connect(self._expect)
         self.session.models_changed.connect(self._take_models)
+        self.session.bin.discarded.connect(self._remove)
+        self.session.bin.restored.connect(self._show_restored)
 
     def _make_shortcuts(self) -> None:
         for keys, act in (

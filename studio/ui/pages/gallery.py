@@ -7,10 +7,8 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
-from studio.core import trash
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
-from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
@@ -57,9 +55,9 @@ class GalleryPage(Page):
     @Slot()
     def refresh(self) -> None:
         """Bring the index up to date with the folders."""
-        path, folders = self.session.places.data / "gallery.db", picture_folders(self.session)
+        path, folders = self.session.places.gallery, picture_folders(self.session)
         self._count.setText(tr("Looking for pictures …"))
-        job = self.session.in_files(partial(_scan, path, folders))
+        job = self.session.in_scans(partial(_scan, path, folders))
         job.delivered.connect(self._take_gallery)
         job.succeeded.connect(self._take_changes)
         job.succeeded.connect(self._search_again)
@@ -243,31 +241,20 @@ class GalleryPage(Page):
         if not pictures or self.gallery is None:
             return
         self._next = min(self.grid.pictures.row_of(picture.id) for picture in pictures)
-        work = partial(_discard, self.gallery, [picture.path for picture in pictures], self.session.places)
-        job = self.session.in_files(work)
-        job.succeeded.connect(self._tell_deleted)
+        job = self.session.bin.discard([picture.path for picture in pictures])
+        job.succeeded.connect(self._choose_next)
         job.finished.connect(self._search_again)
 
-    @Slot(object)
-    def _tell_deleted(self, gone: trash.Discarded) -> None:
+    @Slot()
+    def _choose_next(self) -> None:
+        """Choose what took the place of the pictures deleted here."""
         self._search_again()
         if self.grid.pictures.ids:
             self.grid.choose(self._next)
-        name = gone.items[0].original.name
-        count = len(gone.items)
-        several = tr("{count} pictures are in the trash.", count=count)
-        text = tr("{name} is in the trash.", name=name) if count == 1 else several
-        self.session.notify(text, kind="ok", action=tr("Undo"), act=partial(self._undo, gone))
-
-    def _undo(self, gone: trash.Discarded) -> None:
-        if self.gallery is None:
-            return
-        job = self.session.in_files(partial(_take_back, self.gallery, gone))
-        job.succeeded.connect(self._show_restored)
 
     @Slot(object)
-    def _show_restored(self, paths: list[Path]) -> None:
-        self._awaited = paths[0] if paths else None
+    def _show_restored(self, back: dict[Path, Path]) -> None:
+        self._awaited = next(iter(back.values()), None)
         self._search_again()
 
     @Slot(object)
@@ -347,6 +334,8 @@ class GalleryPage(Page):
 
     def _connect(self) -> None:
         self.session.image_saved.connect(self._take_saved)
+        self.session.bin.discarded.connect(self._search_again)
+        self.session.bin.restored.connect(self._show_restored)
         self.session.settings_changed.connect(self._follow_settings)
         self._add_keys()
         self.filters.searched.connect(self._search)
@@ -407,15 +396,3 @@ def _added(gallery: Gallery, new: list[SavedImage], text: str, _context: JobCont
         if saved.path.exists():
             gallery.add(saved)
     return text, gallery.find(text)
-
-
-def _discard(gallery: Gallery, paths: list[Path], places: Places, _context: JobContext) -> trash.Discarded:
-    discarded = trash.discard(paths, places)
-    gallery.hide(paths)
-    return discarded
-
-
-def _take_back(gallery: Gallery, gone: trash.Discarded, _context: JobContext) -> list[Path]:
-    restored = trash.restore(gone)
-    gallery.take_back(restored)
-    return restored
