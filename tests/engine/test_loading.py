@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from studio.core.errors import Cancelled
 from studio.core.job import JobContext, Progress
 from studio.engine.levels import linear_alphas
-from studio.engine.loading import Checkpoint, Facts, components, layout, load, load_vae, nets
+from studio.engine.loading import Checkpoint, Facts, load, load_vae, nets
 from studio.engine.loading.checkpoint import predicts_v
 from studio.engine.loading.export import to_ldm
 from studio.engine.loading.facts import of_family
+from studio.library import components, layout
 from tests.engine import checkpoints as make
 
 E2E = Path(__file__).parents[1] / "data" / "golden" / "e2e_tiny"

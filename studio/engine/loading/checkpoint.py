@@ -13,15 +13,15 @@ from torch import Tensor, nn
 from studio.core.errors import CheckpointError
 from studio.core.job import JobContext
 from studio.engine.levels import TRAINED_STEPS, linear_alphas
-from studio.engine.loading import components, nets
 from studio.engine.loading import facts as known
-from studio.engine.loading.components import SD1, SD2, Components
+from studio.engine.loading import nets
 from studio.engine.loading.facts import EPSILON, Facts, V
 from studio.engine.loading.files import TensorFile, open_folder, open_parts, open_tensors
-from studio.engine.loading.layout import Pieces
 from studio.engine.loading.nets import TextEncoder
-from studio.library import headers
+from studio.library import components, headers
+from studio.library.components import SD1, SD2, Components
 from studio.library.kinds import kind_of
+from studio.library.layout import Pieces
 
 LATENT_CHANNELS = 4
 INPUT_CHANNELS = (4, 8, 9)  # plain, instruct pix2pix, inpainting

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from studio.engine.loading import layout
 from studio.engine.loading.checkpoint import Checkpoint
-from studio.engine.loading.components import REFINER, SD1, SD2, SD2_TEXT, SDXL, UNET, VAE
+from studio.library import layout
+from studio.library.components import REFINER, SD1, SD2, SD2_TEXT, SDXL, UNET, VAE
 
 CLIP_FIRST, OPEN_CLIP_FIRST, OPEN_CLIP_SECOND = (
     "conditioner.embedders.0.transformer.text_model.",

@@ -18,7 +18,7 @@ from studio.engine.loading import configuration
 from studio.engine.loading.configuration import Shapes
 from studio.engine.loading.facts import Facts
 from studio.engine.loading.files import Shape, TensorFile
-from studio.engine.loading.layout import Piece, Pieces
+from studio.library.layout import Piece, Pieces
 
 REPORT_EVERY = 32  # tensors
 LOADING = "Loading {name} …"

@@ -12,9 +12,9 @@ from studio.core.files import write_atomically
 from studio.core.tokens import END, START
 from studio.engine.levels import linear_alphas
 from studio.engine.loading import Checkpoint, Facts
-from studio.engine.loading.components import SD1
 from studio.engine.loading.export import to_ldm
 from studio.engine.loading.facts import merged, of_family
+from studio.library.components import SD1
 from studio.training import checkpoints
 from studio.training.pocket import latents, nets, painter, pictures
 from studio.training.pocket.captions import vocabulary

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from studio.engine.loading import layout
-from studio.engine.loading.files import Shape
-from studio.engine.loading.layout import Piece, Pieces
+from studio.library import layout
+from studio.library.layout import Piece, Pieces
+
+Shape = tuple[int, ...]
 
 SD1, SD2, SDXL, REFINER = "SD1", "SD2", "SDXL", "SDXL refiner"
 UNET, EMA, VAE = "model.diffusion_model.", "model_ema.", "first_stage_model."
