@@ -32,33 +32,42 @@ FOREIGN = (
     (rb"gguf", "{name} is a GGUF file; this format is not supported yet.", "Use its .safetensors version."),
     (rb"7z\xbc\xaf|rar!|\x1f\x8b", "{name} is an archive.", "Unpack it and use the model file inside."),
 )  # fmt: skip
+PICKLE_ENDS = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """A tensor as its header describes it; `start` and `end` are bytes from the beginning of the file."""
+    """A tensor as its header describes it; `start` and `end` are bytes from the beginning of the file.
+
+    Pickles tell neither place nor, sometimes, `dtype`; those are 0 and "" then.
+    """
 
     dtype: str
     shape: tuple[int, ...]
-    start: int
-    end: int
+    start: int = 0
+    end: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True)
 class Header:
-    """What was found out about a file. Pickled files tell names only (and some that are no tensors')."""
+    """What was found out about a file; `metadata` of a torch pickle (.ckpt, .pt) are the short values at its top."""
 
     path: Path
     size_bytes: int
-    names: tuple[str, ...]
     tensors: Mapping[str, TensorInfo] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    is_pickled: bool = False
 
     @property
-    def is_pickled(self) -> bool:
-        """Whether this is a torch pickle (.ckpt, .pt) and not safetensors."""
-        return not self.tensors
+    def names(self) -> tuple[str, ...]:
+        """The names of the tensors."""
+        return tuple(self.tensors)
 
 
 def read(path: Path) -> Header:
@@ -77,7 +86,7 @@ def read(path: Path) -> Header:
     if not start:
         raise CheckpointError(path, "{name} is empty.", AGAIN)
     if start.startswith(pickles.ZIP) or start.startswith(pickles.LEGACY):
-        return Header(path, size, pickles.names(path))
+        return _read_pickle(path, size)
     length = int.from_bytes(start[:8], "little")
     if not (2 <= length <= MAX_HEADER and start[8:9] == b"{"):
         raise _foreign(path, start)
@@ -125,10 +134,28 @@ def weights(folder: Path) -> tuple[Path, ...]:
     return ()
 
 
+def _read_pickle(path: Path, size: int) -> Header:
+    found = pickles.checked(path)
+    if not found.tensors:
+        raise CheckpointError(path, "{name} holds no tensors.", AGAIN)
+    tensors = {name: TensorInfo(tensor.dtype, tensor.shape) for name, tensor in found.tensors.items()}
+    return Header(path, size, tensors, found.values, is_pickled=True)
+
+
 def _foreign(path: Path, start: bytes) -> CheckpointError:
+    if strangers := _code_in(path):
+        return pickles.dangerous(path, strangers[0].replace(" ", "."))
     text = start.lstrip().removeprefix(b"\xef\xbb\xbf").lower()
     what = next((row[1:] for row in FOREIGN if re.match(row[0], text)), ("{name} is not a model file.", AGAIN))
     return CheckpointError(path, *what)
+
+
+def _code_in(path: Path) -> tuple[str, ...]:
+    """The code that a file names which is a pickle but none of torch's; other programs would run it."""
+    try:
+        return pickles.scan(path).strangers if path.suffix.lower() in PICKLE_ENDS else ()
+    except CheckpointError:
+        return ()
 
 
 def _read_safetensors(path: Path, size: int, length: int) -> Header:
@@ -142,7 +169,7 @@ def _read_safetensors(path: Path, size: int, length: int) -> Header:
         raise _broken(path, "the metadata are not texts")
     tensors = {name: _tensor(path, name, entry, 8 + length) for name, entry in entries.items()}
     _check_extents(path, tensors, 8 + length, size)
-    return Header(path, size, tuple(tensors), tensors, metadata)
+    return Header(path, size, tensors, metadata)
 
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -131,10 +132,12 @@ def torch_zip(path: Path, pickled: bytes, prefix: str = "archive") -> Path:
 
 
 def test_pickles_are_looked_through_but_never_run(tmp_path: Path) -> None:
-    names = pickle.dumps({"state_dict": {"model.diffusion_model.input_blocks.0.0.weight": 1}}, protocol=2)
-    header = headers.read(torch_zip(tmp_path / "a.ckpt", names))
+    name = "model.diffusion_model.input_blocks.0.0.weight"
+    torch.save({"state_dict": {name: torch.zeros(2, 3).half()}, "step": 7}, tmp_path / "a.ckpt")
+    header = headers.read(tmp_path / "a.ckpt")
     assert header.is_pickled
-    assert "model.diffusion_model.input_blocks.0.0.weight" in header.names
+    assert header.tensors == {name: headers.TensorInfo("F16", (2, 3))}
+    assert header.metadata == {"step": "7"}
     with pytest.raises(CheckpointError, match="wants to run code"):
         headers.read(torch_zip(tmp_path / "b.ckpt", pickle.dumps({"a": Exploit()}, protocol=2)))
 
@@ -169,7 +172,13 @@ def test_no_pickle_makes_the_reader_fail_otherwise(tmp_path: Path, data: bytes) 
         (["lora_unet_x.hada_w1_a"], "network"),
         (["emb_params"], "embedding"),
         (["clip_g", "clip_l"], "embedding"),
-        (["string_to_param", "*"], "embedding"),
+        (["string_to_param.*"], "embedding"),
+        (["<猫>"], "embedding"),
+        (["768.0.linear.0.weight"], "hypernetwork"),
+        (["params_ema.stylegan_decoder.x.weight"], "restorer"),
+        (["1.weight", "3.conv.0.weight"], "preview"),
+        (["lora_unet_x.a1.weight"], "network"),
+        (["lllite_unet_x.down.0.weight"], "control"),
         (["control_model.input_blocks.0.0.weight"], "control"),
         (["controlnet_cond_embedding.conv_in.weight", "down_blocks.0.resnets.0.norm1.weight"], "control"),
         (["first_stage_model.decoder.conv_in.weight"], "vae"),
@@ -186,7 +195,7 @@ def test_no_pickle_makes_the_reader_fail_otherwise(tmp_path: Path, data: bytes) 
     ],
 )
 def test_kinds(names: list[str], kind: str | None) -> None:
-    found = kind_of(headers.Header(Path("x"), 0, tuple(names)))
+    found = kind_of(headers.Header(Path("x"), 0, dict.fromkeys(names, headers.TensorInfo("F16", (1,)))))
     assert (found and found.name) == kind
 
 
