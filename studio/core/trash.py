@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from secrets import token_hex
 
 from studio.core.errors import FileProblem
 from studio.core.files import problem, write_atomically
+from studio.core.links import entries, is_link, walk
 from studio.core.paths import Places
 
 MANIFEST = "manifest.json"
@@ -136,7 +138,8 @@ def _move(source: Path, target: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     part = target.with_name(f".{token_hex(4)}.tmp")
     try:
-        if source.is_dir() and not source.is_symlink():
+        if source.is_dir() and not is_link(source):
+            _refuse_junctions(source)
             shutil.copytree(source, part, symlinks=True)
         else:
             shutil.copy2(source, part, follow_symlinks=False)
@@ -147,11 +150,35 @@ def _copy(source: Path, target: Path) -> None:
     _remove(source)
 
 
+def _refuse_junctions(folder: Path) -> None:
+    """A junction or mount could only be copied by copying what it leads to."""
+    for entry in walk(folder):
+        if entry.is_link and not entry.path.is_symlink():
+            raise OSError(errno.EXDEV, "a junction or mount cannot be moved to another disk", str(entry.path))
+
+
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+    """Delete for good; of a link, only the link. What is mounted below is not entered, which leaves its folder."""
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink() or not path.is_dir():
+        _unlink(path)
+    elif is_link(path):
+        path.rmdir()
     else:
-        path.unlink(missing_ok=True)
+        for entry in entries(path):
+            _remove(entry.path)
+        path.rmdir()
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink()
+    except PermissionError:
+        if path.is_symlink():
+            raise
+        path.chmod(stat.S_IWRITE)  # Windows keeps write-protected files, and Git writes its own so
+        path.unlink()
 
 
 def _free(path: Path) -> Path:
@@ -165,6 +192,6 @@ def _free(path: Path) -> Path:
 
 
 def _size(path: Path) -> int:
-    if path.is_dir() and not path.is_symlink():
-        return sum(child.lstat().st_size for child in path.rglob("*") if not child.is_dir())
+    if path.is_dir() and not is_link(path):
+        return sum(entry.size_bytes for entry in walk(path))
     return path.lstat().st_size if os.path.lexists(path) else 0
