@@ -59,5 +59,9 @@
 <message><source>Git: unpacking</source><translation>Git：正在解包</translation></message>
 <message><source>Git: writing files</source><translation>Git：正在写入文件</translation></message>
 <message><source>Git: checking</source><translation>Git：正在检查</translation></message>
+<message><source>{folder} exists already.</source><translation>{folder} 已存在。</translation></message>
+<message><source>Choose another folder, or adopt this one.</source><translation>请选择其他文件夹，或接管这个文件夹。</translation></message>
+<message><source>Asking the repository</source><translation>正在询问仓库</translation></message>
+<message><source>Checking what arrived</source><translation>正在检查收到的内容</translation></message>
 </context>
 </TS>

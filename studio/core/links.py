@@ -54,3 +54,30 @@ def walk(root: Path) -> Iterator[Entry]:
         yield entry
         if entry.is_dir:
             yield from walk(entry.path)
+
+
+def delete(path: Path) -> None:
+    """Delete for good; of a link, only the link. What is mounted below is not entered, which leaves its folder.
+
+    Nothing at `path` is no error. Raises OSError.
+    """
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink() or not path.is_dir():
+        _unlink(path)
+    elif is_link(path):
+        path.rmdir()
+    else:
+        for entry in entries(path):
+            delete(entry.path)
+        path.rmdir()
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink()
+    except PermissionError:
+        if path.is_symlink():
+            raise
+        path.chmod(stat.S_IWRITE)  # Windows keeps write-protected files, and Git writes its own so
+        path.unlink()

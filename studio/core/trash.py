@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import shutil
-import stat
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from secrets import token_hex
 
 from studio.core.errors import FileProblem
 from studio.core.files import problem, write_atomically
-from studio.core.links import entries, is_link, walk
+from studio.core.links import delete, is_link, walk
 from studio.core.paths import Places
 
 MANIFEST = "manifest.json"
@@ -101,7 +100,7 @@ def empty(places: Places, discarded: Iterable[Discarded] | None = None) -> None:
     folders = places.trash.glob("*") if discarded is None else (one.folder for one in discarded)
     for folder in folders:
         try:
-            _remove(folder)
+            delete(folder)
         except OSError as error:
             raise problem(folder, error) from error
 
@@ -145,9 +144,9 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copy2(source, part, follow_symlinks=False)
         part.rename(target)
     except BaseException:
-        _remove(part)
+        delete(part)
         raise
-    _remove(source)
+    delete(source)
 
 
 def _refuse_junctions(folder: Path) -> None:
@@ -155,30 +154,6 @@ def _refuse_junctions(folder: Path) -> None:
     for entry in walk(folder):
         if entry.is_link and not entry.path.is_symlink():
             raise OSError(errno.EXDEV, "a junction or mount cannot be moved to another disk", str(entry.path))
-
-
-def _remove(path: Path) -> None:
-    """Delete for good; of a link, only the link. What is mounted below is not entered, which leaves its folder."""
-    if not os.path.lexists(path):
-        return
-    if path.is_symlink() or not path.is_dir():
-        _unlink(path)
-    elif is_link(path):
-        path.rmdir()
-    else:
-        for entry in entries(path):
-            _remove(entry.path)
-        path.rmdir()
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink()
-    except PermissionError:
-        if path.is_symlink():
-            raise
-        path.chmod(stat.S_IWRITE)  # Windows keeps write-protected files, and Git writes its own so
-        path.unlink()
 
 
 def _free(path: Path) -> Path:

@@ -37,6 +37,7 @@ PHASES = {
     "Compressing objects": "Git: waiting for the server",
     "Receiving objects": "Git: receiving",
     "Resolving deltas": "Git: unpacking",
+    "Unpacking objects": "Git: unpacking",
     "Updating files": "Git: writing files",
     "Checking objects": "Git: checking",
     "Checking connectivity": "Git: checking",
