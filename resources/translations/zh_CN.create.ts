@@ -86,11 +86,9 @@
 <message><source>Generate</source><translation>生成</translation></message>
 <message><source>Paints the picture (Ctrl+Enter).</source><translation>绘制图片（Ctrl+Enter）。</translation></message>
 <message><source>Skip</source><translation>跳过</translation></message>
-<message><source>More ways to generate</source><translation>更多生成方式</translation></message>
 <message><source>Stopping…</source><translation>正在停止…</translation></message>
 <message><source>Leaves this picture and goes on with the next.</source><translation>放弃这张图，继续下一张。</translation></message>
 <message><source>Stops within one step; finished pictures are kept (Esc).</source><translation>一步之内停止；已完成的图片会保留（Esc）。</translation></message>
-<message><source>Generate forever, add to queue.</source><translation>无限生成、加入队列。</translation></message>
 <message><source>No model yet</source><translation>还没有模型</translation></message>
 <message><source>Put a .safetensors checkpoint into the folder models/Stable-diffusion, then look again.</source><translation>把 .safetensors 模型放进 models/Stable-diffusion 文件夹，然后重新查找。</translation></message>
 <message><source>Open the folder</source><translation>打开文件夹</translation></message>
@@ -113,5 +111,23 @@
 <message><source>Write into the prompt</source><translation>写入提示词</translation></message>
 <message><source>Change or delete</source><translation>修改或删除</translation></message>
 <message><source>No styles saved yet</source><translation>还没有保存预设样式</translation></message>
+<message><source>Lined up; {count} wait until you resume the queue.</source><translation>已加入队列；共 {count} 项在等待，点“继续”后开始。</translation></message>
+<message><source>Begin now</source><translation>现在开始</translation></message>
+<message><source>Lines this up without beginning (Ctrl+Shift+Enter).</source><translation>只加入队列，暂不开始（Ctrl+Shift+Enter）。</translation></message>
+<message><source>Looking for the model</source><translation>正在查找模型</translation></message>
+<message><source>No model here has the name of this picture's.</source><translation>本机没有与这张图片所用模型同名的文件。</translation></message>
+<message><source>The model of this picture is here as {name}.</source><translation>这张图片所用的模型在本机是 {name}。</translation></message>
+<message><source>The model of this picture is not here.</source><translation>本机没有这张图片所用的模型。</translation></message>
+<message><source>It may be here under another name: that is found out by reading the model files once.</source><translation>它可能在本机用了别的名字：通读一遍模型文件即可确认。</translation></message>
+<message><source>Look for it</source><translation>查找</translation></message>
+<message><source>Change this order</source><translation>修改此任务</translation></message>
+<message><source>It failed: {reason}</source><translation>失败：{reason}</translation></message>
+<message><source>You are changing an order of the queue.</source><translation>你正在修改队列中的一项任务。</translation></message>
+<message><source>Save changes</source><translation>保存修改</translation></message>
+<message><source>Cancel</source><translation>取消</translation></message>
+<message><source>The order is painted as the page says now.</source><translation>该任务将按此页现在的参数绘制。</translation></message>
+<message><source>The order stays as it was.</source><translation>该任务保持不变。</translation></message>
+<message><source>Paused: what waits begins when you resume.</source><translation>已暂停：点“继续”后，等待中的任务才会开始。</translation></message>
+<message><source>Begins what waits.</source><translation>开始等待中的任务。</translation></message>
 </context>
 </TS>

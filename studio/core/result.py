@@ -33,7 +33,7 @@ class GeneratedImage:
 
 @dataclass(frozen=True)
 class SavedImage:
-    """One picture on disk. `index` counts from 0 within its order."""
+    """One picture on disk. `index` counts from 0 within its order; `made_from` is the picture it is a version of."""
 
     path: Path
     infotext: str
@@ -41,3 +41,4 @@ class SavedImage:
     height: int
     index: int = 0
     notes: tuple[str, ...] = ()
+    made_from: Path | None = None

@@ -20,11 +20,12 @@ from studio.core.seeds import with_seeds
 from studio.core.settings import lenient
 from studio.library.database import Database
 
-VERSION = 1
+VERSION = 2
+MOST_DONE = 100  # rows that ended well are kept up to this many
 TABLES = """
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT, request TEXT NOT NULL, state TEXT NOT NULL, position INTEGER NOT NULL,
-    total INTEGER NOT NULL, error TEXT NOT NULL DEFAULT '', created REAL NOT NULL
+    total INTEGER NOT NULL, error TEXT NOT NULL DEFAULT '', created REAL NOT NULL, made_from TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE image (
     job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE, number INTEGER NOT NULL, path TEXT NOT NULL,
@@ -54,7 +55,8 @@ ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 class Row:
     """One request in the queue; `done` of its `total` images are on disk, `created` is seconds since 1970.
 
-    `position` is its place in the list, from 0. A failed row says why in `error`.
+    `position` is its place in the list, from 0. A failed row says why in `error`. `made_from` is the picture that
+    those of this row are made from, None if that is not known.
     """
 
     id: int
@@ -65,6 +67,7 @@ class Row:
     total: int
     error: str
     created: float
+    made_from: Path | None = None
 
 
 class Queue:
@@ -77,11 +80,11 @@ class Queue:
         self._database = Database(path, TABLES, VERSION)
         self.notice = self._database.notice
 
-    def add(self, request: GenerateRequest) -> Row:
+    def add(self, request: GenerateRequest, made_from: Path | None = None) -> Row:
         """Put a request at the end; seeds that are left open are drawn now, so that it stays the same batch."""
         with self._database.writing() as database:
             (last,) = database.execute("SELECT ifnull(max(position), -1) FROM job").fetchone()
-            return _row(_insert(database, with_seeds(request), last + 1))
+            return _row(_insert(database, with_seeds(request), last + 1, made_from))
 
     def rows(self) -> list[Row]:
         """All rows, ended ones too, in their order."""
@@ -102,6 +105,15 @@ class Queue:
                 return None
             _set_state(database, found["id"], State.RUNNING)
             return _row(_find(database, found["id"]))
+
+    def start(self, id: int) -> Row | None:
+        """Mark a waiting row as running and return it, also while the queue is paused; None if it is not waiting."""
+        with self._database.writing() as database:
+            found = database.execute(f"{ROWS} WHERE id = ? AND state = 'waiting'", (id,)).fetchone()
+            if found is None:
+                return None
+            _set_state(database, id, State.RUNNING)
+            return _row(_find(database, id))
 
     def move(self, id: int, position: int) -> None:
         """Give a row this place in the list, counted from 0."""
@@ -128,7 +140,7 @@ class Queue:
         with self._database.writing() as database:
             row = _row(_find(database, id))
             database.execute("UPDATE job SET position = position + 1 WHERE position > ?", (row.position,))
-            return _row(_insert(database, row.request, row.position + 1))
+            return _row(_insert(database, row.request, row.position + 1, row.made_from))
 
     def retry(self, id: int) -> Row:
         """Let an ended row wait again; it goes on at its first unfinished image."""
@@ -161,9 +173,14 @@ class Queue:
             return _is_paused(database)
 
     def finish(self, id: int, state: State, error: str = "") -> None:
-        """Note how a row ended; a row that was put back to waiting is told with State.WAITING."""
+        """Note how a row ended; a row that was put back to waiting is told with State.WAITING.
+
+        The oldest of the rows that ended well are forgotten, so that the list stays quick; their pictures stay.
+        """
         with self._database.writing() as database:
             _set_state(database, id, State(state), error)
+            done = "SELECT id FROM job WHERE state = 'done' ORDER BY id DESC LIMIT -1 OFFSET ?"
+            database.execute(f"DELETE FROM job WHERE id IN ({done})", (MOST_DONE,))  # noqa: S608
 
     def begin_image(self, id: int, index: int, path: Path) -> None:
         """Note that image `index` (from 0) of a row is about to be renamed to `path`, where no file is yet."""
@@ -224,11 +241,13 @@ class Journal:
         self.queue.finish_image(self.id, index, saved.path)
 
 
-def _insert(database: sqlite3.Connection, request: GenerateRequest, position: int) -> sqlite3.Row:
-    values = (request.model_dump_json(), State.WAITING.value, position, request.image_count, time.time())
-    added = database.execute(
-        "INSERT INTO job (request, state, position, total, created) VALUES (?, ?, ?, ?, ?) RETURNING id", values
-    )
+def _insert(
+    database: sqlite3.Connection, request: GenerateRequest, position: int, made_from: Path | None
+) -> sqlite3.Row:
+    origin = str(made_from.absolute()) if made_from else ""
+    values = (request.model_dump_json(), State.WAITING.value, position, request.image_count, time.time(), origin)
+    columns = "request, state, position, total, created, made_from"
+    added = database.execute(f"INSERT INTO job ({columns}) VALUES (?, ?, ?, ?, ?, ?) RETURNING id", values)  # noqa: S608
     return _find(database, added.fetchone()[0])
 
 
@@ -296,4 +315,5 @@ def _row(found: sqlite3.Row) -> Row:
         found["total"],
         found["error"],
         found["created"],
+        Path(found["made_from"]) if found["made_from"] else None,
     )

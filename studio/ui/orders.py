@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -15,10 +16,11 @@ from studio.core.errors import StudioError
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest
+from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.library.queue import Queue, Row, State
 from studio.ui.jobs import Job
-from studio.ui.translate import tr
+from studio.ui.translate import tr, tr_error
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
@@ -50,7 +52,7 @@ class Orders(QObject):
     """Runs the queue: the row that is next becomes a Job of the gpu lane, unless the queue is paused.
 
     The file is the truth: a row is written before its Job exists, and what a crash or a closed window interrupts goes
-    on at its first unfinished image at the next start.
+    on at its first unfinished image at the next start. What is wanted at once runs also while the queue is paused.
     """
 
     changed = Signal()
@@ -60,6 +62,7 @@ class Orders(QObject):
         self._session = session
         self.file = QueueFile(session.places.data / "queue.db")
         self._waiting: dict[int, Job] = {}
+        self._wanted: list[int] = []
         self._is_closing = False
         self.running: Row | None = None
         self.job: Job | None = None
@@ -82,18 +85,53 @@ class Orders(QObject):
         self._drop_removed()
         self._advance()
 
-    def add(self, request: GenerateRequest) -> Job:
-        """Put a request at the end; its Job runs when its row becomes the next. Raises FileProblem or DiskFull."""
-        row = self.queue.add(request)
+    def add(self, request: GenerateRequest, made_from: Path | None = None) -> Job:
+        """Put a request at the end; its Job runs when its row becomes the next, also while the queue is paused.
+
+        Raises FileProblem or DiskFull.
+        """
+        row = self.queue.add(request, made_from)
+        self._wanted.append(row.id)
         job = self._waiting[row.id] = self._job()
         self._advance()
         return job
+
+    def put_aside(self, request: GenerateRequest, made_from: Path | None = None) -> None:
+        """Put a request at the end without beginning: where nothing runs, the queue is paused until it is resumed.
+
+        Raises FileProblem or DiskFull.
+        """
+        if self.running is None:
+            self.queue.pause()
+        self.queue.add(request, made_from)
+        self.changed.emit()
+
+    def edit(self, id: int, request: GenerateRequest) -> None:
+        """Change what a waiting row asks for. Raises BadRequest once it has begun."""
+        self.queue.edit(id, request)
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Begin nothing that was ordered so far; what runs is finished."""
+        self._wanted.clear()
+        with self.changing() as queue:
+            queue.pause()
+
+    @property
+    def waiting_count(self) -> int:
+        """How many rows wait."""
+        return sum(row.state == State.WAITING for row in self.rows())
 
     def rows(self) -> list[Row]:
         """All rows in their order."""
         return self.queue.rows()
 
     def resume(self) -> None:
+        """Begin again after a pause."""
+        with self.changing() as queue:
+            queue.resume()
+
+    def go_on(self) -> None:
         """Go on with what an earlier start left."""
         self._advance()
 
@@ -115,20 +153,32 @@ class Orders(QObject):
             self._waiting.pop(gone).end("cancelled", None)
 
     def _advance(self) -> None:
-        if self.running is None and not self._is_closing and (row := self.queue.next()):
+        if self.running is None and not self._is_closing and (row := self.queue.next() or self._next_wanted()):
             self._begin(row)
         self.changed.emit()
 
+    def _next_wanted(self) -> Row | None:
+        """The first row of those wanted at once that still waits."""
+        while self._wanted:
+            if row := self.queue.start(self._wanted.pop(0)):
+                return row
+        return None
+
     def _begin(self, row: Row) -> None:
+        self._wanted = [key for key in self._wanted if key != row.id]
         job = self._waiting.pop(row.id, None) or self._job()
         job.work = partial(_paint, row, self.queue, self._session.settings, self._session.places)
         self.running, self.job = row, job
-        job.delivered.connect(self._session.image_saved)
+        job.delivered.connect(self._tell_saved)
         job.delivered.connect(self.changed)
         job.succeeded.connect(self._done)
         job.cancelled.connect(self._cancelled)
         job.failed.connect(self._failed)
         self._session.start(job)
+
+    @Slot(object)
+    def _tell_saved(self, saved: SavedImage) -> None:
+        self._session.image_saved.emit(replace(saved, made_from=self.running.made_from if self.running else None))
 
     @Slot()
     def _done(self) -> None:
@@ -140,7 +190,7 @@ class Orders(QObject):
 
     @Slot(object)
     def _failed(self, error: StudioError) -> None:
-        self._end(State.FAILED, str(error))
+        self._end(State.FAILED, " ".join(filter(None, tr_error(error))))
 
     def _end(self, state: State, error: str = "") -> None:
         row = cast(Row, self.running)

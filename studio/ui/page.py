@@ -1,6 +1,9 @@
 """What the window expects of a page."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
@@ -30,3 +33,18 @@ class Page(QWidget):
 
     def receive(self, value: object) -> None:
         """Take what another page sends through Session.show_page: a request, a saved picture, a path."""
+
+    def drop(self, path: Path) -> None:
+        """Take a file that was dropped here, where the page accepts drops."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the first file that was dropped."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.drop(files[0])

@@ -1,6 +1,7 @@
 """What the pages share: settings, lanes, the queue, models, and the news of all work."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -61,7 +62,7 @@ class Session(QObject):
         places, settings = self.places, self.settings
         self.in_files(lambda _: _sweep(places, settings))
         self.in_gpu(_warm, tr("Getting ready"))
-        self.orders.resume()
+        self.orders.go_on()
 
     # settings
 
@@ -77,9 +78,9 @@ class Session(QObject):
 
     # work
 
-    def generate(self, request: GenerateRequest) -> Job:
+    def generate(self, request: GenerateRequest, made_from: Path | None = None) -> Job:
         """Put an order at the end of the queue; the Job runs when it becomes the next."""
-        return self.orders.add(request)
+        return self.orders.add(request, made_from)
 
     def in_gpu(self, work: Callable[[JobContext], Any], title: str) -> Job:
         """Run `work` in the gpu lane and show it in the strip."""

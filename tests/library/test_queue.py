@@ -18,7 +18,7 @@ from studio.core import infotext
 from studio.core.errors import BadRequest
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest
-from studio.library.queue import Queue, State
+from studio.library.queue import MOST_DONE, Queue, State
 
 ROOT = Path(__file__).parents[2]
 WORKER = Path(__file__).with_name("queue_worker.py")
@@ -283,3 +283,36 @@ def which(file: Path) -> tuple[str, int]:
         image.load()
     said, _ = infotext.read(file)
     return said.prompt, said.seed
+
+
+def test_a_row_runs_while_paused_if_it_is_asked_for(queue: Queue) -> None:
+    queue.pause()
+    first, second = queue.add(request("a")), queue.add(request("b"))
+    started = queue.start(second.id)
+    assert started is not None
+    assert (started.id, started.state) == (second.id, State.RUNNING)
+    assert queue.start(second.id) is None
+    assert queue.start(99) is None
+    assert queue.row(first.id).state == State.WAITING
+
+
+def test_what_a_row_is_made_from_is_kept_and_copied(tmp_path: Path) -> None:
+    queue = Queue(tmp_path / "queue.sqlite")
+    row = queue.add(request(), tmp_path / "一 first.png")
+    assert queue.duplicate(row.id).made_from == tmp_path / "一 first.png"
+    queue.close()
+    again = Queue(tmp_path / "queue.sqlite")
+    assert [one.made_from for one in again.rows()] == [tmp_path / "一 first.png"] * 2
+    again.close()
+
+
+def test_only_the_latest_rows_that_ended_well_are_kept(queue: Queue) -> None:
+    failed = queue.add(request("failed"))
+    queue.finish(failed.id, State.FAILED, "no")
+    for number in range(MOST_DONE + 5):
+        row = queue.add(request(str(number)))
+        queue.finish(row.id, State.DONE)
+    waiting = queue.add(request("waiting"))
+    kept = queue.rows()
+    assert len(kept) == MOST_DONE + 2
+    assert (kept[0].id, kept[1].request.prompt, kept[-1].id) == (failed.id, "5", waiting.id)

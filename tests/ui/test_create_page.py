@@ -1,5 +1,6 @@
 """The Create page: its law, its keys, and a whole order through a real queue."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from studio.core.paths import Places
 from studio.core.request import GenerateRequest, HiresFix, Refiner
 from studio.core.result import SavedImage
 from studio.core.styles import Style, save_style
+from studio.library import hashes
+from studio.library.queue import State
 from studio.ui.errors import Notice
 from studio.ui.pages.create import CreatePage
 from studio.ui.session import Session
@@ -322,14 +325,15 @@ def test_a_dropped_picture_is_applied_and_can_be_undone(
 
 def test_what_has_no_place_is_listed(page: CreatePage, session: Session) -> None:
     found = notices(session)
-    page.apply_text("a cat\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Size: 64x64, Quux factor: 12")
+    page.incoming.take_text("a cat\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Size: 64x64, Quux factor: 12")
     assert page.request().steps == 9
     assert (found[0].details, found[0].kind) == ("Quux factor: 12", "warn")
 
 
-def test_facts_about_a_picture_are_not_missed(page: CreatePage, session: Session) -> None:
+def test_facts_about_a_picture_are_not_missed(page: CreatePage, session: Session, until: Until) -> None:
     found = notices(session)
-    page.apply_text(infotext.write(GenerateRequest(prompt="a"), {"Model hash": "0123456789"}))
+    page.incoming.take_text(infotext.write(GenerateRequest(prompt="a"), {"Model hash": "0123456789"}))
+    until(lambda: found)
     assert (found[0].details, found[0].kind) == ("", "ok")
 
 
@@ -491,3 +495,112 @@ def test_pictures_of_the_strip_come_back_unless_they_are_gone(page: CreatePage, 
 def test_a_broken_state_is_passed_over(page: CreatePage, state: dict[str, object]) -> None:
     page.restore(state)
     assert page.request() == GenerateRequest()
+
+
+def order_of(page: CreatePage, session: Session, name: str) -> None:
+    """Press a button of the queue's one card."""
+    (card,) = page.details.queue.cards.values()
+    card.tools[name][0].click()
+
+
+def test_adding_to_the_queue_waits_and_generate_does_not(
+    page: CreatePage, session: Session, painting: None, until: Until
+) -> None:
+    found = notices(session)
+    page.display(SMALL)
+    page.bar.queue.click()
+    assert [row.state for row in session.orders.rows()] == [State.WAITING]
+    assert not page.details.queue.paused.isHidden()
+    job = page.generate()
+    assert job is not None
+    until(lambda: job.is_finished and not session.orders.running)
+    assert [row.state for row in session.orders.rows()] == [State.WAITING, State.DONE]
+    assert found[0].act is not None
+    found[0].act()
+    until(lambda: [row.state for row in session.orders.rows()] == [State.DONE, State.DONE])
+
+
+def test_a_waiting_order_is_changed_on_the_page(page: CreatePage, session: Session, until: Until) -> None:
+    session.page_wanted.connect(lambda _, value: page.receive(value))
+    mine, waiting = GenerateRequest(prompt="mine", seed=1), GenerateRequest(prompt="waiting", seed=5)
+    session.orders.put_aside(waiting)
+    page.display(mine)
+    order_of(page, session, "edit")
+    assert page.request() == waiting
+    assert page.order_edit.isVisible()
+    page.fields.prompt.positive.edit.setPlainText("changed")
+    again = CreatePage(session)
+    again.restore(json.loads(json.dumps(page.state())))
+    again.order_edit.save.click()
+    assert [row.request.prompt for row in session.orders.rows()] == ["changed"]
+    assert again.request() == mine
+    assert not again.order_edit.is_on
+    page.order_edit.cancel.click()
+    assert page.request() == mine
+    assert [row.request.prompt for row in session.orders.rows()] == ["changed"]
+
+
+def test_changes_to_an_order_that_has_begun_are_not_lost(page: CreatePage, session: Session, until: Until) -> None:
+    found = notices(session)
+    session.orders.put_aside(SMALL)
+    page.receive(session.orders.rows()[0])
+    page.fields.prompt.positive.edit.setPlainText("changed")
+    session.orders.queue.start(session.orders.rows()[0].id)
+    page.order_edit.save.click()
+    assert [notice.text for notice in found] == ["This job has already begun."]
+    assert (page.request().prompt, page.order_edit.isVisible()) == ("changed", False)
+
+
+def test_pictures_know_what_they_were_made_from(
+    page: CreatePage, session: Session, painting: None, until: Until
+) -> None:
+    saved: list[SavedImage] = []
+    session.image_saved.connect(saved.append)
+
+    def painted(act: Callable[[], object]) -> SavedImage:
+        count = len(saved)
+        act()
+        until(lambda: len(saved) > count and not session.orders.running)
+        return saved[-1]
+
+    page.display(SMALL.model_copy(update={"batch_count": 1}))
+    first = painted(page.generate)
+    assert first.made_from is None
+    assert painted(page.results.to_hires.trigger).made_from == first.path
+    page.results.strip.choose(first)
+    page.results.reuse.trigger()
+    page.fields.seed.extra.editors["variation_strength"].set_value(0.2)
+    kept = json.loads(json.dumps(page.state()))
+    assert painted(page.generate).made_from == first.path
+    page.fields.seed.draw_anew()
+    assert painted(page.generate).made_from is None
+    again = CreatePage(session)
+    again.restore(kept)
+    assert painted(again.generate).made_from == first.path
+
+
+def test_a_model_is_known_by_its_hash(page: CreatePage, session: Session, until: Until) -> None:
+    path = session.places.models / "Stable-diffusion" / "tiny.safetensors"
+    found, mark = notices(session), hashes.sha256(path, session.places)[:10]
+    page.incoming.take_text(infotext.write(GenerateRequest(prompt="a", checkpoint="renamed"), {"Model hash": mark}))
+    until(lambda: found)
+    assert page.request().checkpoint == "tiny.safetensors"
+
+
+def test_a_model_whose_hash_is_not_known_yet_is_looked_for_when_asked(
+    page: CreatePage, session: Session, until: Until
+) -> None:
+    path = session.places.models / "Stable-diffusion" / "tiny.safetensors"
+    found, mark = notices(session), hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    page.incoming.take_text(infotext.write(GenerateRequest(prompt="a", checkpoint="renamed"), {"Model hash": mark}))
+    until(lambda: len(found) == 2)
+    assert page.request().checkpoint == "renamed"
+    assert found[1].act is not None
+    found[1].act()
+    until(lambda: page.request().checkpoint == "tiny.safetensors")
+
+
+def test_a_model_in_a_folder_is_known_by_its_name_in_infotexts(page: CreatePage, session: Session) -> None:
+    session.lists = {"checkpoints": ["sub/one.safetensors"]}
+    page.incoming.take_text(infotext.write(GenerateRequest(prompt="a", checkpoint="sub_one")))
+    assert page.request().checkpoint == "sub/one.safetensors"

@@ -10,7 +10,6 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from studio.core import infotext
 from studio.core.infotext_pictures import encode
 from studio.core.paths import Places
 from studio.core.result import SavedImage
@@ -136,7 +135,9 @@ def test_what_is_chosen_is_explained_and_sent_whole(page: GalleryPage, session: 
     assert "an apple, number 3" in words(page)
     assert "Oddity" in words(page)
     QTest.keyClick(page.grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert sent == [("create", infotext.read(text_of(3))[0])]
+    picture = page.grid.pictures.picture(1)
+    assert picture is not None
+    assert sent == [("create", SavedImage(picture.path, text_of(3), 64, 48))]
 
 
 def test_relatives_are_listed_and_lead_to_each_other(page: GalleryPage) -> None:

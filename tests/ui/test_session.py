@@ -124,11 +124,49 @@ def test_a_paused_queue_begins_nothing(session: Session, painter: Painter, until
     painter.gate.set()
     with session.orders.changing() as queue:
         queue.pause()
-    session.generate(order("a"))
+    session.orders.put_aside(order("a"))
     assert not session.gpu.jobs
-    with session.orders.changing() as queue:
-        queue.resume()
+    session.orders.resume()
     until(lambda: states(session) == {"a": State.DONE})
+
+
+def test_what_is_put_aside_waits_and_what_is_wanted_runs(session: Session, painter: Painter, until: Until) -> None:
+    session.orders.put_aside(order("later"))
+    session.generate(order("now"))
+    session.generate(order("next"))
+    painter.gate.set()
+    until(lambda: not session.gpu.jobs and session.orders.running is None)
+    assert states(session) == {"later": State.WAITING, "now": State.DONE, "next": State.DONE}
+    assert session.orders.waiting_count == 1
+    session.orders.resume()
+    until(lambda: states(session)["later"] == State.DONE)
+
+
+def test_what_is_put_aside_beside_running_work_follows_it(session: Session, painter: Painter, until: Until) -> None:
+    session.generate(order("a"))
+    session.orders.put_aside(order("b"))
+    painter.gate.set()
+    until(lambda: states(session) == {"a": State.DONE, "b": State.DONE})
+
+
+def test_a_pause_holds_back_what_was_ordered_before(session: Session, painter: Painter, until: Until) -> None:
+    session.generate(order("a"))
+    session.generate(order("b"))
+    session.orders.pause()
+    painter.gate.set()
+    until(lambda: states(session)["a"] == State.DONE and session.orders.running is None)
+    assert states(session)["b"] == State.WAITING
+    assert not session.gpu.jobs
+
+
+def test_pictures_say_what_they_were_made_from(session: Session, painter: Painter, until: Until) -> None:
+    painter.gate.set()
+    found: list[SavedImage] = []
+    session.image_saved.connect(found.append)
+    session.generate(order("a"), Path("/first.png"))
+    session.generate(order("b"))
+    until(lambda: len(found) == 2)
+    assert [saved.made_from for saved in found] == [Path("/first.png").absolute(), None]
 
 
 def test_stopping_one_order_leaves_the_next(session: Session, painter: Painter, until: Until) -> None:
@@ -191,7 +229,7 @@ def test_closing_keeps_unfinished_orders_for_the_next_start(tmp_path: Path, pain
     assert [row.state for row in second.orders.rows()] == [State.WAITING, State.WAITING]
     painter.seen.clear()
     painter.gate.set()
-    second.orders.resume()
+    second.orders.go_on()
     until(lambda: states(second) == {"a": State.DONE, "b": State.DONE})
     assert painter.seen == [("a", 1), ("b", 0)]
     second.stop()

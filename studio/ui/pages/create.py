@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from studio.core import infotext
 from studio.core.errors import StudioError
@@ -14,17 +14,18 @@ from studio.core.job import Progress
 from studio.core.request import GenerateRequest, HiresFix
 from studio.core.result import SavedImage
 from studio.core.settings import lenient
+from studio.library.queue import Row, State
 from studio.ui import theme
 from studio.ui.jobs import Job
 from studio.ui.page import Page
 from studio.ui.panels.create_empty import CreateEmpty
+from studio.ui.panels.details import Details
 from studio.ui.panels.generate_bar import GenerateBar
-from studio.ui.panels.history import History
-from studio.ui.panels.inspector import Inspector
+from studio.ui.panels.incoming import Arrival, Incoming, with_known_model
 from studio.ui.panels.mistakes import mistakes
-from studio.ui.panels.parameters import is_parameters, missed
+from studio.ui.panels.order_edit import OrderEdit
+from studio.ui.panels.parameters import missed
 from studio.ui.panels.prompt_facts import Facts
-from studio.ui.panels.queue_panel import QueuePanel
 from studio.ui.panels.request_panel import RequestPanel
 from studio.ui.panels.results import ResultsPanel
 from studio.ui.panels.vocabulary import find_candidates, networks_in
@@ -36,6 +37,8 @@ from studio.ui.widgets.parts import column, line, tool
 LEFT, RIGHT, NARROW = 360, 264, 1060
 LOOK_MS = 60
 
+Origin = tuple[Path, int]  # a picture whose parameters were taken, and its seed
+
 
 class CreatePage(Page):
     """Text to pictures; `display(r)` and then `request()` gives `r`."""
@@ -43,13 +46,15 @@ class CreatePage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.fields = RequestPanel(session)
-        self.bar = GenerateBar(session)
+        self.bar, self.order_edit, self.incoming = GenerateBar(session), OrderEdit(session), Incoming(session)
         self.empty = CreateEmpty(session)
         self.results = ResultsPanel(session, self.empty)
-        self.inspector, self.history, self.queue = Inspector(), History(), QueuePanel(session)
+        self.details = Details(session)
+        self.inspector, self.history, self.tabs = self.details.inspector, self.details.history, self.details.tabs
         self._candidates: list[Candidate] = []
         self._facts = Facts()
         self._details_wish: bool | None = None
+        self._origin: Origin | None = None
         self._removed: dict[Path, SavedImage] = {}
         self._look_timer = QTimer(self)
         self._look_timer.setSingleShot(True)
@@ -77,23 +82,48 @@ class CreatePage(Page):
     @Slot()
     def generate(self) -> Job | None:
         """Order what the page asks for; None if something in it is wrong, which is then said there."""
+        request = self._sound_request()
+        return self._order(request, self._origin_of(request)) if request else None
+
+    @Slot()
+    def put_aside(self) -> None:
+        """Line up what the page asks for; where nothing runs, it waits until the queue is resumed."""
+        if request := self._sound_request():
+            try:
+                self.session.orders.put_aside(request, self._origin_of(request))
+            except StudioError as error:
+                self.session.tell(error)
+                return
+            self._tell_put_aside()
+            self._note(request)
+
+    def _sound_request(self) -> GenerateRequest | None:
         request = self.request()
         found = mistakes(request, self.session)
         self.fields.show_mistakes(found)
-        return None if found else self._order(request)
+        return None if found else request
 
-    def _order(self, request: GenerateRequest) -> Job | None:
+    def _order(self, request: GenerateRequest, made_from: Path | None) -> Job | None:
         try:
-            job = self.session.generate(request)
+            job = self.session.generate(request, made_from)
         except StudioError as error:
             self.session.tell(error)
             return None
         job.succeeded.connect(self._again)
         job.failed.connect(self._stop_repeating)
         job.cancelled.connect(self._stop_repeating)
+        self._note(request)
+        return job
+
+    def _note(self, request: GenerateRequest) -> None:
         self.history.add(request, time.time())
         self.state_changed.emit()
-        return job
+
+    def _tell_put_aside(self) -> None:
+        orders = self.session.orders
+        if orders.queue.is_paused:
+            text = tr("Lined up; {count} wait until you resume the queue.", count=orders.waiting_count)
+            self.session.notify(text, kind="ok", action=tr("Begin now"), act=orders.resume)
 
     @Slot()
     def _again(self) -> None:
@@ -107,73 +137,72 @@ class CreatePage(Page):
     # parameters from outside
 
     def receive(self, value: object) -> None:
-        """Take a request, a picture or a file."""
+        """Take a request, a picture, a file, or an order of the queue: one that waits is changed here."""
         if isinstance(value, GenerateRequest):
             self.apply(value)
         elif isinstance(value, SavedImage):
-            self.apply_text(value.infotext)
+            self._reuse(value)
         elif isinstance(value, Path):
-            self.apply_file(value)
+            self.incoming.take_file(value)
+        elif isinstance(value, Row) and value.state == State.WAITING:
+            self.order_edit.begin(value.id, self.request())
+            self.display(value.request)
+        elif isinstance(value, Row):
+            self._take(Arrival(value.request, source=value.made_from))
 
-    def apply(self, request: GenerateRequest, leftovers: dict[str, str] | None = None) -> None:
-        """Show a request in place of what stands here; a notice offers the way back and says what had no place."""
-        before = self.request()
-        self.display(self._with_known_model(request))
-        lines = missed(leftovers or {})
+    def apply(self, request: GenerateRequest) -> None:
+        """Show a request in place of what stands here; a notice offers the way back."""
+        self._take(Arrival(request))
+
+    def drop(self, path: Path) -> None:
+        """Apply the parameters of a picture."""
+        self.incoming.take_file(path)
+
+    @Slot(object)
+    def _take(self, arrival: Arrival) -> None:
+        before, origin = self.request(), self._origin
+        self.display(arrival.request)
+        self._origin = (arrival.source, arrival.request.seed) if arrival.source else None
+        lines = missed(arrival.leftovers)
         self.session.notify(
             tr("The parameters were applied."),
             remedy=tr("{count} entries have no place here.", count=len(lines)) if lines else "",
             details="\n".join(lines),
             kind="warn" if lines else "ok",
             action=tr("Undo"),
-            act=lambda: self.display(before),
+            act=lambda: self._go_back(before, origin),
         )
 
-    @Slot(str)
-    def apply_text(self, text: str) -> None:
-        """Apply the parameters in a text."""
-        self.apply(*infotext.read(text))
+    def _go_back(self, request: GenerateRequest, origin: Origin | None) -> None:
+        self.display(request)
+        self._origin = origin
 
-    def apply_file(self, path: Path) -> None:
-        """Apply the parameters in a picture or text file."""
-        job = self.session.in_files(lambda _: infotext.read(path), tr("Reading parameters"))
-        job.succeeded.connect(self._apply_read)
+    def _origin_of(self, request: GenerateRequest) -> Path | None:
+        """The picture that `request` makes a version of: the one whose parameters were taken, while its seed stays."""
+        return self._origin[0] if self._origin and self._origin[1] == request.seed else None
 
-    @Slot(object)
-    def _apply_read(self, read: tuple[GenerateRequest, dict[str, str]]) -> None:
-        self.apply(*read)
+    @Slot(str, str)
+    def _take_model(self, wanted: str, name: str) -> None:
+        if self.request().checkpoint == wanted:
+            self.fields.model.editors["checkpoint"].set_value(name)
 
     @Slot()
-    def _paste_parameters(self) -> None:
-        text = QGuiApplication.clipboard().text()
-        urls = QGuiApplication.clipboard().mimeData().urls()
-        if is_parameters(text):
-            self.apply_text(text)
-        elif urls and urls[0].isLocalFile():
-            self.apply_file(Path(urls[0].toLocalFile()))
-        else:
-            self.session.notify(
-                tr("There are no parameters in the clipboard."),
-                remedy=tr("Copy the text of a picture's parameters, or a picture file, first."),
-                kind="warn",
-            )
-
-    def _with_known_model(self, request: GenerateRequest) -> GenerateRequest:
-        """Pictures name models without their files' endings."""
-        names = self.session.choices("checkpoints")
-        found = [name for name in names if request.checkpoint not in names and request.checkpoint == Path(name).stem]
-        return request.model_copy(update={"checkpoint": found[0]}) if found else request
+    def _save_order(self) -> None:
+        if request := self._sound_request():
+            self.order_edit.put(request)
 
     # results
 
     @Slot(object)
     def _reuse(self, saved: SavedImage) -> None:
-        self.apply_text(saved.infotext)
+        self.incoming.take_text(saved.infotext, saved.path)
 
     @Slot(object)
     def _reuse_seed(self, saved: SavedImage | None) -> None:
         if saved:
-            self.fields.seed.set_seed(infotext.read(saved.infotext)[0].seed)
+            seed = infotext.read(saved.infotext)[0].seed
+            self._origin = (saved.path, seed)
+            self.fields.seed.set_seed(seed)
             self.fields.sections["seed"].set_open(True)
 
     @Slot()
@@ -182,9 +211,11 @@ class CreatePage(Page):
 
     @Slot(object)
     def _to_hires(self, saved: SavedImage) -> None:
-        request = self._with_known_model(infotext.read(saved.infotext)[0])
+        names = self.session.choices("checkpoints")
+        arrival = Arrival(infotext.read(saved.infotext)[0], source=saved.path)
+        request = (with_known_model(arrival, names) or arrival).request
         hires = HiresFix(**self.fields.hires.read())
-        self._order(request.model_copy(update={"hires": hires, "batch_count": 1, "batch_size": 1}))
+        self._order(request.model_copy(update={"hires": hires, "batch_count": 1, "batch_size": 1}), saved.path)
 
     @Slot(object)
     def _delete(self, saved: SavedImage) -> None:
@@ -211,6 +242,8 @@ class CreatePage(Page):
         """The request, what is open, the history and the pictures of the strip."""
         return {
             "request": self.request().model_dump(mode="json"),
+            "origin": [str(self._origin[0]), self._origin[1]] if self._origin else [],
+            "order": self.order_edit.state(),
             "sections": self.fields.open_sections(),
             "splitter": self.splitter.saveState().toBase64().toStdString(),
             "details": self._details_wish,
@@ -223,6 +256,8 @@ class CreatePage(Page):
         """Show what `state` gave."""
         if isinstance(values := state.get("request"), dict):
             self.display(lenient(GenerateRequest, values))
+        self._origin = _origin(state.get("origin"))
+        self.order_edit.restore(state.get("order"))
         if isinstance(sections := state.get("sections"), dict):
             self.fields.set_open_sections(sections)
         if isinstance(splitter := state.get("splitter"), str):
@@ -237,18 +272,6 @@ class CreatePage(Page):
 
     # Qt
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Apply the parameters of a dropped picture."""
-        files = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            self.apply_file(Path(files[0].toLocalFile()))
-            event.acceptProposedAction()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picture the room of the details where there is little."""
         super().resizeEvent(event)
@@ -260,47 +283,37 @@ class CreatePage(Page):
         left = QWidget()
         theme.dress(left, "panel")
         left.setMinimumWidth(LEFT - 40)
-        column(self.fields, line(), self.bar, parent=left, spacing=0).setStretch(0, 1)
+        column(self.fields, line(), self.order_edit, self.bar, parent=left, spacing=0).setStretch(0, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         column(self.splitter, parent=self, spacing=0)  # before it is filled: else everything is styled once more
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
-        for widget in (left, self.results, self._details()):
+        self._add_details_button()
+        for widget in (left, self.results, self.details):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([LEFT, 10_000, RIGHT])
 
-    def _details(self) -> QWidget:
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName(tr("Details"))
-        self.tabs.setMinimumWidth(220)
-        for panel, title, about in (
-            (self.queue, tr("Queue"), tr("What is painted now and what comes next.")),
-            (self.inspector, tr("Inspector"), tr("Facts about the picture and the prompt.")),
-            (self.history, tr("History"), tr("Every order you gave, to take up again.")),
-        ):
-            self.tabs.setTabToolTip(self.tabs.addTab(panel, title), about)
+    def _add_details_button(self) -> None:
         self.details_button = tool("info", tr("Details"), tip=tr("Queue, inspector and history (Ctrl+I)."))
         self.details_button.setCheckable(True)
         self.details_button.clicked.connect(self._wish_details)
         self.results.bar.addWidget(self.details_button)
-        panel = QWidget()
-        theme.dress(panel, "panel")
-        column(self.tabs, parent=panel, spacing=0)
-        self.details = panel
-        return panel
 
     def _listen_to_fields(self) -> None:
         self.fields.changed.connect(self._edited)
         self.fields.section_toggled.connect(self.state_changed)
         self.fields.seed.last_wanted.connect(self._reuse_shown_seed)
-        self.fields.prompt.paste_wanted.connect(self._paste_parameters)
-        self.fields.prompt.parameters_pasted.connect(self.apply_text)
+        self.fields.prompt.paste_wanted.connect(self.incoming.take_clipboard)
+        self.fields.prompt.parameters_pasted.connect(self.incoming.take_text)
+        self.incoming.arrived.connect(self._take)
+        self.incoming.model_found.connect(self._take_model)
         self.fields.prompt.styles.saved.connect(self._take_models)
         self.fields.prompt.facts_found.connect(self._show_facts)
         self.bar.generate_wanted.connect(self.generate)
-        self.bar.queue_wanted.connect(self.generate)
+        self.bar.queue_wanted.connect(self.put_aside)
+        self.order_edit.saved.connect(self._save_order)
+        self.order_edit.ended.connect(self.display)
         self.history.chosen.connect(self.apply)
         self.splitter.splitterMoved.connect(self.state_changed)
         self.tabs.currentChanged.connect(self.state_changed)
@@ -324,6 +337,8 @@ class CreatePage(Page):
         for keys, act in (
             ("Ctrl+Return", self.generate),
             ("Ctrl+Enter", self.generate),
+            ("Ctrl+Shift+Return", self.put_aside),
+            ("Ctrl+Shift+Enter", self.put_aside),
             ("Escape", self._escape),
             ("Ctrl+I", self._toggle_details),
         ):
@@ -400,3 +415,9 @@ class CreatePage(Page):
         is_shown = self.width() >= NARROW if self._details_wish is None else self._details_wish
         self.details.setVisible(is_shown)
         self.details_button.setChecked(is_shown)
+
+
+def _origin(state: object) -> Origin | None:
+    if isinstance(state, list) and len(state) == 2 and isinstance(state[0], str) and isinstance(state[1], int):
+        return Path(state[0]), state[1]
+    return None

@@ -4,12 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
-from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.library import outputs
@@ -208,8 +207,11 @@ class GalleryPage(Page):
     # what can be done
 
     @Slot(object)
-    def _send(self, request: GenerateRequest) -> None:
-        self.session.show_page("create", request)
+    def _send(self, detail: Detail) -> None:
+        """The Create page reads the parameters itself, so that it knows what they are from."""
+        picture = detail.picture
+        saved = SavedImage(picture.path, detail.text, picture.width, picture.height) if picture else None
+        self.session.show_page("create", saved or detail.path)
 
     @Slot(object)
     def _open(self, picture: Picture) -> None:
@@ -297,18 +299,10 @@ class GalleryPage(Page):
         super().showEvent(event)
         self.grid.setFocus()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Show the parameters of the first file that was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.grid.clearSelection()
-            self.show_file(paths[0])
+    def drop(self, path: Path) -> None:
+        """Show the parameters of a file."""
+        self.grid.clearSelection()
+        self.show_file(path)
 
     def _layout(self) -> None:
         self._empty = EmptyState(
@@ -394,5 +388,5 @@ def _added(gallery: Gallery, new: list[SavedImage], text: str, _context: JobCont
     """Take new pictures in and search again, so that the window has nothing left to do but show."""
     for saved in new:
         if saved.path.exists():
-            gallery.add(saved)
+            gallery.add(saved, saved.made_from)
     return text, gallery.find(text)

@@ -1,8 +1,7 @@
 """The one primary action: Generate, which becomes progress with Stop and Skip while work goes on."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from studio.core.job import Progress, Wish
 from studio.ui import theme
@@ -28,16 +27,18 @@ class GenerateBar(QWidget):
         self._session = session
         self._job: Job | None = None
         self._pace = Pace()
-        self.forever = QAction(tr("Generate forever"), self)
+        self.queue = self._tool(
+            "list-plus", tr("Add to queue"), tr("Lines this up without beginning (Ctrl+Shift+Enter).")
+        )
+        self.queue.clicked.connect(self.queue_wanted)
+        about = tr("Begins again with what the page says whenever an order is done.")
+        self.forever = self._tool("infinity", tr("Generate forever"), about)
         self.forever.setCheckable(True)
-        self.forever.setToolTip(tr("Begins again with what the page says whenever an order is done."))
-        self.queue = QAction(icon("list-plus"), tr("Add to queue"), self)
-        self.queue.triggered.connect(self.queue_wanted)
         self._stack = QStackedWidget()
         self._stack.setFixedHeight(HEIGHT)
         self._stack.addWidget(self._idle())
         self._stack.addWidget(self._busy())
-        foot = row(self._stack, self._more(), parent=self, spacing=theme.TINY)
+        foot = row(self._stack, self.queue, self.forever, parent=self, spacing=theme.TINY)
         foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
         foot.setStretch(0, 1)
         session.queue_changed.connect(self._catch_up)
@@ -129,17 +130,10 @@ class GenerateBar(QWidget):
         row(words, theme.TINY, self.skip, self.stop, parent=page, spacing=theme.TINY).setStretch(0, 1)
         return page
 
-    def _more(self) -> QToolButton:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        menu.addAction(self.queue)
-        menu.addAction(self.forever)
-        made = tool("caret-up", tr("More ways to generate"), tip=tr("Generate forever, add to queue."))
+    def _tool(self, sign: str, name: str, about: str) -> QToolButton:
+        made = tool(sign, name, tip=f"{name}: {about}")
         theme.dress(made, "")
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setMenu(menu)
-        made.setFixedHeight(HEIGHT)
-        self.queue.setShortcut(QKeySequence("Ctrl+Shift+Return"))
+        made.setFixedSize(HEIGHT, HEIGHT)
         return made
 
 

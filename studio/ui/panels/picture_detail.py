@@ -57,7 +57,7 @@ def read_file(path: Path) -> Detail:
 class PictureDetail(QWidget):
     """Preview, buttons, parameters, what could not be read of them, and relatives of the chosen picture."""
 
-    send_wanted = Signal(object)  # GenerateRequest
+    send_wanted = Signal(object)  # Detail
     star_wanted = Signal(object)  # Picture
     open_wanted = Signal(object)  # Picture
     delete_wanted = Signal()
@@ -149,7 +149,7 @@ class PictureDetail(QWidget):
     @Slot()
     def _send(self) -> None:
         if self.detail and self.detail.request:
-            self.send_wanted.emit(self.detail.request)
+            self.send_wanted.emit(self.detail)
 
     @Slot()
     def _star(self) -> None:
