@@ -59,7 +59,7 @@ def discard(paths: Iterable[Path], places: Places) -> Discarded:
     moved: list[Item] = []
     for item in items:
         try:
-            _move(item.original, folder / item.stored)
+            move(item.original, folder / item.stored)
         except OSError as error:
             restore(Discarded(folder, discarded.at, tuple(moved)))
             raise problem(item.original, error) from error
@@ -81,7 +81,7 @@ def restore(discarded: Discarded) -> list[Path]:
         target = _free(item.original)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _move(stored, target)
+            move(stored, target)
         except OSError as error:
             raise problem(target, error) from error
         restored.append(target)
@@ -124,7 +124,7 @@ def _is_there(folder: Path, item: Item) -> bool:
     return item.stored not in ("", ".", "..") and os.path.lexists(folder / item.stored)
 
 
-def _move(source: Path, target: Path) -> None:
+def move(source: Path, target: Path) -> None:
     """Rename, or across file systems copy whole, then delete."""
     try:
         source.rename(target)
