@@ -84,5 +84,7 @@
 <message><source>Shows what a developer needs.</source><translation>显示开发者需要的信息。</translation></message>
 <message><source>Copies the message and its details.</source><translation>复制消息及详情。</translation></message>
 <message><source>{value}. {remedy}</source><translation>{value}。{remedy}</translation></message>
+<message><source>This must be a number.</source><translation>这里必须是数字。</translation></message>
+<message><source>This can be {low} to {high}; it is {value} now.</source><translation>这里可以是 {low} 到 {high}；现在是 {value}。</translation></message>
 </context>
 </TS>

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from studio.core.option import Option, Record, options
 from studio.core.request import GenerateRequest, HiresFix, Refiner
@@ -181,3 +181,31 @@ def test_search_finds_by_every_word() -> None:
     assert form.rows["theme"].isHidden()
     assert form.search("nothing like this") == 0
     assert is_match(form.options["vram_preset"], "memory card")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("999", 150), ("0", 1), ("", 20)])
+def test_a_number_beyond_the_limits_is_marked_and_said(qapp: QApplication, typed: str, kept: int) -> None:
+    edit = NumberEdit(1, 150)
+    edit.set_value(20)
+    edit.show()
+    edit.field.lineEdit().selectAll()
+    QTest.keyClick(edit.field, Qt.Key.Key_Backspace)
+    QTest.keyClicks(edit.field, typed)
+    assert edit.field.property("wrong") is True
+    QTest.keyClick(edit.field, Qt.Key.Key_Return)
+    assert edit.value() == kept
+    assert edit.field.text() == str(kept)
+    assert edit.field.property("wrong") is False
+    assert QToolTip.text() == f"This can be 1 to 150; it is {kept} now."
+    QToolTip.hideText()
+
+
+def test_a_number_within_the_limits_is_not_marked(qapp: QApplication) -> None:
+    edit = NumberEdit(0, 1, 0.05, is_whole=False)
+    edit.show()
+    edit.field.lineEdit().selectAll()
+    QTest.keyClicks(edit.field, "0.33")
+    assert not edit.field.property("wrong")
+    QTest.keyClick(edit.field, Qt.Key.Key_Return)
+    assert edit.value() == 0.33
+    assert not QToolTip.isVisible()

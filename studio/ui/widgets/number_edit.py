@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QToolTip, QWidget
 
 from studio.ui import theme
+from studio.ui.translate import tr
 from studio.ui.widgets.parts import row
 
 SLIDER_STEPS = 2**30  # what a QSlider can count to
@@ -25,7 +26,7 @@ class NumberField(QAbstractSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().textEdited.connect(self._take)
-        self.editingFinished.connect(self._show)
+        self.editingFinished.connect(self._settle)
 
     def value(self) -> Number:
         """The number."""
@@ -36,6 +37,7 @@ class NumberField(QAbstractSpinBox):
         value = self.fitted(value)
         is_new = value != self._value
         self._value = value
+        self._frame(True)
         self._show()
         if is_new:
             self.value_changed.emit(value)
@@ -78,9 +80,33 @@ class NumberField(QAbstractSpinBox):
     @Slot(str)
     def _take(self, text: str) -> None:
         number = _number(text, self.is_whole)
+        self._frame(number is not None and self.fitted(number) == number)
         if number is not None and (value := self.fitted(number)) != self._value:
             self._value = value
             self.value_changed.emit(value)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Show the number that counts; where another one was typed, say so."""
+        is_other = bool(self.property("wrong"))
+        self._frame(True)
+        self._show()
+        if is_other:
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), self.limits(), self)
+
+    def limits(self) -> str:
+        """What may be typed, in a sentence."""
+        if self.minimum is None or self.maximum is None:
+            return tr("This must be a number.")
+        low, high = shown(self.fitted(self.minimum)), shown(self.fitted(self.maximum))
+        return tr("This can be {low} to {high}; it is {value} now.", low=low, high=high, value=shown(self._value))
+
+    def _frame(self, is_right: bool) -> None:
+        """A red frame while what is typed is not what counts."""
+        if bool(self.property("wrong")) == is_right:
+            self.setProperty("wrong", not is_right)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     @Slot()
     def _show(self) -> None:
