@@ -13,7 +13,7 @@ class WebuiSource:
     `branches` begins with the one installed where none is chosen. `entry` is the script that is started.
     `argument_files` are read for its flags; those that a version lacks are passed over. `pythons` are the lowest and
     highest (major, minor) it runs on, `best_python` the one to make environments with. `ready` matches the log line
-    after which it answers. A folder is of this kind when it has all `marks`. Below `kept` lie models and pictures.
+    after which it answers, at `port` if none is chosen. A folder is of this kind when it has all `marks`. Below `kept` lie models and pictures.
     """
 
     key: str
@@ -26,6 +26,7 @@ class WebuiSource:
     pythons: tuple[tuple[int, int], tuple[int, int]] = ((3, 10), (3, 11))
     best_python: tuple[int, int] = (3, 10)
     ready: str = A1111_READY
+    port: int = 7860
     extensions: str = "extensions"
     builtin_extensions: str = "extensions-builtin"
     settings: str = "config.json"
@@ -47,6 +48,7 @@ WEBUI_SOURCES = (
         pythons=((3, 10), (3, 14)),
         best_python=(3, 12),
         ready=r"To see the GUI go to: https?://",
+        port=8188,
         extensions="custom_nodes",
         builtin_extensions="comfy_extras",
         settings="user/default/comfy.settings.json",

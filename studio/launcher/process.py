@@ -1,0 +1,422 @@
+"""A web UI as a running process: started, followed until it is ready, answered, stopped."""
+
+import codecs
+import contextlib
+import itertools
+import re
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
+from studio.core.errors import BadRequest, FileProblem, StudioError
+from studio.core.files import problem
+from studio.core.paths import Places
+from studio.launcher import http_local, ports, process_group, run_file, stages
+from studio.launcher.install import Install
+from studio.launcher.stages import StageWatch, StartUp
+
+KEPT_LOGS = 5
+PIECE = 1 << 18
+LOOK_EVERY_S = 0.05
+PING_EVERY_S = 1.0
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+BAR = re.compile(
+    r"^[^|]{0,200}?\d%\|[^|]*\|[^\[|]*\[[^\]]*\]"
+)  # a bar ends without a line feed: what comes next is glued on
+URL = re.compile(
+    r"(?:Running on local URL|Uvicorn running on|To see the GUI go to|Local URL)\W{1,4}(https?://[^\s()]+)"
+)
+PUBLIC_BAR = re.compile(
+    r"^[^|]{0,200}?\d%\|[^|]*\|[^\[|]*\[[^\]]*\]"
+)  # a bar ends without a line feed: what comes next is glued on
+URL = re.compile(r"Running on public URL:\s*(https?://\S+)")
+
+
+class State(Enum):
+    """Where a run is."""
+
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Output:
+    """A piece of what the web UI wrote, in order and complete, cut anywhere."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The run is in another state."""
+
+    state: State
+
+
+@dataclass(frozen=True)
+class Served:
+    """The address it answers at; a public one is for others."""
+
+    url: str
+    is_public: bool = False
+
+
+Event = Output | Entered | Served | StartUp
+Listener = Callable[[Event], object]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a run ended.
+
+    `code` is None where the system keeps it from us (a run that was taken over). `is_wanted`: we stopped it.
+    `wants_restart`: it asked to be started again. `was_ready`: it got that far.
+    """
+
+    code: int | None
+    is_wanted: bool
+    wants_restart: bool
+    was_ready: bool
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether it ended though nobody wished it."""
+        return not self.is_wanted and not self.wants_restart and self.code not in (0, None)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds each way to stop gets before the next, harsher one."""
+
+    ask_s: float = 10
+    interrupt_s: float = 8
+    kill_s: float = 5
+
+
+NEVER_BEGUN = Exit(None, is_wanted=True, wants_restart=False, was_ready=False)
+
+
+class AlreadyRunning(StudioError):
+    """The install runs already."""
+
+
+class Leader(Protocol):
+    """The process that leads a run."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
+        ...
+
+
+class Adopted:
+    """A leader that another studio started: its exit code cannot be known."""
+
+    def __init__(self, run: run_file.Run) -> None:
+        self._run = run
+        self.pid = run.pid
+
+    def poll(self) -> int | None:
+        """0 once it is gone."""
+        return None if self._run.is_alive else 0
+
+
+class Tail:
+    """A growing file as text."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def read(self) -> str:
+        """What was added since, at most a piece of it; "" if nothing."""
+        data = self._file.read(PIECE)
+        return self._decoder.decode(data) if data else ""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def source_of(install: Install) -> WebuiSource:
+    """The row of the program an install is."""
+    return next(row for row in WEBUI_SOURCES if row.key == install.source)
+
+
+def ignore(event: Event) -> None:
+    """The listener of a run nobody watches."""
+
+
+def start(
+    install: Install,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    places: Places,
+    listener: Listener = ignore,
+) -> "WebUI":
+    """Start a web UI; `listener` is called from a thread of the run. Returns at once.
+
+    Raises FileProblem (no environment, no entry script), AlreadyRunning, PortTaken.
+    """
+    row = source_of(install)
+    _check(install, row, arguments, places)
+    mark = uuid.uuid4().hex
+    log = _new_log(places.logs / install.key)
+    (install.folder / "tmp" / "restart").unlink(missing_ok=True)
+    child = _spawn([str(install.python), row.entry, *arguments], install.folder, _environment(environ, mark), log)
+    run = run_file.written(child.pid, mark, tuple(arguments), log)
+    run_file.save(places, install.key, run)
+    return WebUI(install, places, child, run, listener, process_group.job_for(child), child)
+
+
+def adopt(install: Install, places: Places, listener: Listener = ignore) -> "WebUI | None":
+    """Take over the run that a studio which is gone left behind, with all of its output; None if there is none."""
+    run = run_file.running(places, install.key)
+    return WebUI(install, places, Adopted(run), run, listener) if run is not None else None
+
+
+def port_of(arguments: Sequence[str], usual: int = 7860) -> int:
+    """The port that arguments ask for, else the usual one."""
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--port":
+            value = value or next(iter(arguments[place + 1 :]), "")
+            return int(value) if value.isdecimal() else usual
+    return 7861 if "--nowebui" in arguments else usual
+
+
+def _check(install: Install, row: WebuiSource, arguments: Sequence[str], places: Places) -> None:
+    if not (install.folder / row.entry).is_file():
+        raise FileProblem(install.folder / row.entry, "{path} is missing.", "Repair the web UI or install it again.")
+    if not install.python.is_file():
+        raise FileProblem(install.python, "The environment of the web UI is missing.", "Repair the environment first.")
+    run = run_file.running(places, install.key)
+    if run is not None:
+        raise AlreadyRunning(
+            "{title} is running already.", "Stop it first, or show its log.", title=install.title, pid=run.pid
+        )
+    is_open = any(argument.partition("=")[0] in ("--listen", "--server-name") for argument in arguments)
+    ports.check(port_of(arguments, row.port), "0.0.0.0" if is_open else "127.0.0.1")  # noqa: S104 - asked for
+
+
+def _environment(environ: Mapping[str, str], mark: str) -> dict[str, str]:
+    """The browser is the studio's to open: a restarting web UI opens none."""
+    return {**environ, process_group.MARK: mark, "SD_WEBUI_RESTART": "tmp/restart", "SD_WEBUI_RESTARTING": "1"}
+
+
+def _new_log(folder: Path) -> Path:
+    """An empty webui.log; older ones move to webui.1.log and on."""
+    names = [folder / "webui.log", *(folder / f"webui.{number}.log" for number in range(1, KEPT_LOGS))]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for newer, older in reversed(list(itertools.pairwise(names))):
+            if newer.exists():
+                newer.replace(older)
+        names[0].write_bytes(b"")
+    except OSError as error:
+        raise problem(folder, error) from error
+    return names[0]
+
+
+def _spawn(command: Sequence[str], folder: Path, environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """Output goes to a file: it outlives the studio, and a web UI that writes much never waits for a reader."""
+    try:
+        with log.open("ab") as file:
+            return subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                creationflags=process_group.creation_flags(),
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise FileProblem(command[0], "{path} cannot be run.", "Repair the environment.", details=str(error)) from error
+
+
+class WebUI:
+    """One run. Methods may be called from any thread; events come from a thread of the run's own."""
+
+    def __init__(
+        self,
+        install: Install,
+        places: Places,
+        leader: Leader,
+        run: run_file.Run,
+        listener: Listener,
+        job: process_group.Job | None = None,
+        child: "subprocess.Popen[bytes] | None" = None,
+    ) -> None:
+        self.install, self.run = install, run
+        self.state, self.url = State.STARTING, run.url
+        self.watch = StageWatch(stages.load_history(places, install.key))
+        self._places, self._leader, self._listener, self._job, self._child = places, leader, listener, job, child
+        self._ready = re.compile(source_of(install).ready)
+        self._tail = Tail(Path(run.log))
+        self._partial = ""
+        self._is_announced = self._is_wanted = self._was_ready = False
+        self._next_ping = 0.0
+        self._exit: Exit | None = None
+        self._ended = threading.Event()
+        self._stop_lock = threading.Lock()
+        threading.Thread(target=self._follow, name=f"webui-{install.key}", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The number of the leading process."""
+        return self._leader.pid
+
+    def wait(self, timeout_s: float | None = None) -> Exit | None:
+        """How the run ended; None if it goes on after `timeout_s`."""
+        return self._exit if self._ended.wait(timeout_s) else None
+
+    def send(self, text: str) -> None:
+        """Answer a question of the web UI: one line for its keyboard input. Raises BadRequest if it takes none."""
+        try:
+            if self._child is None or self._child.stdin is None:
+                raise BrokenPipeError
+            self._child.stdin.write(f"{text}\n".encode())
+            self._child.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise BadRequest("The web UI takes no answers any more.") from error
+
+    def stop(self, patience: Patience = Patience()) -> Exit:
+        """Ask, then interrupt, then end by force; returns once nothing of the run is left."""
+        with self._stop_lock:
+            self._is_wanted = True
+            if not self._ended.is_set():
+                self._enter(State.STOPPING)
+                self._end(patience)
+            self._ended.wait()
+        return self._exit or NEVER_BEGUN
+
+    def _end(self, patience: Patience) -> None:
+        if self._ask() and self._ended.wait(patience.ask_s):
+            return
+        process_group.interrupt(self.pid)
+        if not self._ended.wait(patience.interrupt_s):
+            process_group.kill(self.pid, self.run.mark, self._job, patience.kill_s)
+            if self._child is not None:
+                self._child.kill()  # where the system hides its mark
+
+    def _ask(self) -> bool:
+        """Whether the web UI agreed to end by itself."""
+        if not self._was_ready or "--api-server-stop" not in self.run.arguments:
+            return False
+        return http_local.post(f"{self.url}/sdapi/v1/server-stop", _credentials(self.run.arguments))
+
+    def _follow(self) -> None:
+        try:
+            while self._look():
+                self._ping()
+        finally:
+            self._finish()
+
+    def _look(self) -> bool:
+        """Read what is new; False once it is over: what is read after the end is all there is."""
+        is_over = self._leader.poll() is not None
+        text = self._tail.read()
+        if text:
+            self._hear(text)
+        elif not is_over:
+            time.sleep(LOOK_EVERY_S)
+        return bool(text) or not is_over
+
+    def _hear(self, text: str) -> None:
+        self._listener(Output(text))
+        *lines, self._partial = re.split(r"[\r\n]", self._partial + text)
+        self._partial = self._partial[-PIECE:]
+        for line in lines:
+            if line and self.state is State.STARTING:
+                self._read_line(BAR.sub("", ANSI.sub("", line)))
+
+    def _read_line(self, line: str) -> None:
+        if self.watch.hear(line):
+            self._listener(self.watch.state())
+        found, public = URL.search(line), PUBLIC_URL.search(line)
+        if found:
+            self._serve(local(found[1]))
+        if public:
+            self._listener(Served(public[1], is_public=True))
+        self._is_announced = self._is_announced or self._ready.search(line) is not None
+        if self._is_announced and self.url:
+            self._become_ready()
+
+    def _serve(self, url: str) -> None:
+        self.url = url
+        self._next_ping = (
+            time.monotonic() + PING_EVERY_S
+        )  # its own word comes first as a rule, with the times of its parts
+        self.run = self.run.model_copy(update={"url": url})
+        with contextlib.suppress(StudioError):  # a full disk must not end a web UI that runs
+            run_file.save(self._places, self.install.key, self.run)
+        self._listener(Served(url))
+
+    def _ping(self) -> None:
+        """Ask only where it told it listens: at the port alone, another web UI could answer."""
+        if self.state is not State.STARTING or not self.url or time.monotonic() < self._next_ping:
+            return
+        self._next_ping = time.monotonic() + PING_EVERY_S
+        if http_local.answers(f"{self.url}/internal/ping"):
+            self._become_ready()
+
+    def _become_ready(self) -> None:
+        if self.state is not State.STARTING:
+            return
+        self.watch.ready()
+        with contextlib.suppress(StudioError):
+            stages.add_to_history(self._places, self.install.key, self.watch)
+        self._was_ready = True
+        self._listener(self.watch.state())
+        self._enter(State.READY)
+
+    def _enter(self, state: State) -> None:
+        if self.state in (State.ENDED, state) or (self.state is State.STOPPING and state is State.READY):
+            return
+        self.state = state
+        self._listener(Entered(state))
+
+    def _finish(self) -> None:
+        """Nothing of the run stays behind, and its record is taken away."""
+        process_group.kill(self.pid, self.run.mark, self._job)
+        self._tail.close()
+        if self._child is not None and self._child.stdin is not None:
+            self._child.stdin.close()
+        note = self.install.folder / "tmp" / "restart"
+        wants_restart = note.exists()
+        note.unlink(missing_ok=True)
+        run_file.forget(self._places, self.install.key, self.run)
+        code = self._leader.poll() if self._child is not None else None
+        self._exit = Exit(code, self._is_wanted, wants_restart and not self._is_wanted, self._was_ready)
+        self._enter(State.ENDED)
+        self._ended.set()
+
+
+def local(url: str) -> str:
+    """An address of this machine that a browser here can open: 0.0.0.0 is where it listens, not where it is."""
+    parts = urlsplit(url.rstrip("/"))
+    host = "127.0.0.1" if parts.hostname in ("0.0.0.0", "::", None) else parts.hostname  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}:{parts.port}{parts.path}" if parts.port else f"{parts.scheme}://{host}{parts.path}"
+
+
+def _credentials(arguments: Sequence[str]) -> str:
+    """The first name and password that programs must give, "" if none."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return next((value.split(",")[0] for name, value in pairs if name == "--api-auth"), "")
