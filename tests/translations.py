@@ -9,16 +9,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studio.catalog import checks  # noqa: E402
+from studio.catalog import checks, environment_checks  # noqa: E402
 from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
+from studio.launcher.shield import Shield  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
 
-RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings)
+RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings, Shield)
 # Names that are the same in every language: file formats, formulas, programs.
 SAME = {
     "PNG", "JPEG", "WebP", "SDPA", "xFormers", "bfloat16", "TAESD", "GPU", "CPU", "NV", "VAE", "Python", "torch", "Git",
@@ -52,6 +53,9 @@ def texts() -> dict[str, str]:
         found[check.title] = "checks"
         for finding in check.findings.values():
             found |= {text: "checks" for text in (finding.value, finding.remedy) if text}
+    for row in environment_checks.ENVIRONMENT_CHECKS:
+        found |= {row.title: "environment_checks", row.cause: "environment_checks"}
+    found |= dict.fromkeys(environment_checks.STEPS.values(), "environment_checks")
     classes = error_classes()
     for path in sources():
         found |= {text: str(path.relative_to(ROOT)) for text in literals(path, classes)}

@@ -1,0 +1,173 @@
+"""The shield: what extensions install may not replace the packages the web UI stands on.
+
+Every pip and uv that runs below a child process takes these files by environment variables (see child_env), so that
+install.py of extensions is held too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from studio.core.errors import StudioError
+from studio.core.files import write_atomically
+from studio.core.option import Record, option
+from studio.core.settings import lenient
+from studio.launcher.packages import Package, by_name
+
+HELD = (
+    *("torch", "torchvision", "xformers", "numpy", "protobuf", "gradio", "pydantic", "httpx", "transformers"),
+    *("setuptools", "pip"),  # pip from 25.3 on refuses to build without isolation beside build constraints
+)
+BUILD = ("setuptools<82",)  # later ones have no pkg_resources, which older packages' build scripts import
+RUNTIME_FILE, BUILD_FILE, RECORD_FILE = "constraints.txt", "build-constraints.txt", "shield.json"
+
+
+class Shield(Record):
+    """What of an installed web UI's environment is held. `allowed` are package names by extension."""
+
+    on: bool = option(True, "Protect the environment", "Extensions cannot replace torch, numpy and the like.")
+    allowed: dict[str, tuple[str, ...]] = option({}, "Exceptions", "What single extensions may change nevertheless.")
+
+    @staticmethod
+    def load(folder: Path) -> "Shield":
+        """Read the record; a missing or unreadable one is the default, which protects."""
+        try:
+            return Shield.model_validate_json((folder / RECORD_FILE).read_bytes())
+        except (OSError, ValueError):
+            return lenient(Shield, {})
+
+    def save(self, folder: Path) -> None:
+        """Write the record atomically. Raises FileProblem or DiskFull."""
+        write_atomically(folder / RECORD_FILE, self.model_dump_json(indent=1).encode())
+
+    def allow(self, extension: str, names: Iterable[str]) -> "Shield":
+        """The shield with packages that an extension may change; no names take its exceptions back."""
+        rest = {who: what for who, what in self.allowed.items() if who != extension}
+        wanted = tuple(dict.fromkeys(canonicalize_name(name) for name in names))
+        return self.model_copy(update={"allowed": rest | ({extension: wanted} if wanted else {})})
+
+    def held(self, extensions: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The packages held while the install scripts of these extensions run (None: of all that there are)."""
+        if not self.on:
+            return ()
+        whose = self.allowed if extensions is None else extensions
+        free = {name for who in whose for name in self.allowed.get(who, ())}
+        return tuple(name for name in HELD if name not in free)
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A change the shield prevented: `who` wanted `wanted` of `package`, which is held at `held`.
+
+    `who` is a package with its version, or "" for the command itself; `extension` the extension whose install script
+    it was, "" where the log does not say.
+    """
+
+    package: str
+    wanted: str
+    held: str
+    who: str = ""
+    extension: str = ""
+
+
+def constraints(packages: Iterable[Package], names: Iterable[str] = HELD) -> list[str]:
+    """Lines of a constraint file that hold `names` at what is installed; what is not installed is left free."""
+    named = by_name(packages)
+    found = (named[name] for name in names if name in named and not named[name].problem)
+    return [package.pin for package in found if _is_version(package.version)]
+
+
+def _is_version(text: str) -> bool:
+    try:
+        return bool(Version(text))
+    except InvalidVersion:
+        return False
+
+
+def write(folder: Path, packages: Iterable[Package], names: Iterable[str] = HELD) -> tuple[Path, Path]:
+    """Write the runtime and the build constraint file. Raises FileProblem or DiskFull."""
+    runtime, build = folder / RUNTIME_FILE, folder / BUILD_FILE
+    write_atomically(runtime, "".join(f"{line}\n" for line in constraints(packages, names)).encode())
+    write_atomically(build, "".join(f"{line}\n" for line in BUILD).encode())
+    return runtime, build
+
+
+def blocked(log: str, pins: Iterable[str]) -> list[Blocked]:
+    """What the shield prevented, from what pip and uv wrote (the web UI's log, a pip failure's details).
+
+    `pins` are the lines of the constraint file that was in force.
+    """
+    held = dict(pin.split("==", 1) for pin in pins)
+    found: dict[Blocked, None] = {}
+    extension = ""
+    for line in _lines(log):
+        named = re.search(r"[Ee]xtension[s]?[ /\\]+\"?(.+?)\"?\s*\.?$", line) if "install.py" in line else None
+        extension = Path(named[1].replace("\\", "/")).name if named else extension
+        found |= {Blocked(*one, extension): None for one in _wants(line, held)}
+    return list(found)
+
+
+def _lines(log: str) -> Iterator[str]:
+    """Lines of a log; uv's explanation, which goes over several, as one."""
+    whole = ""
+    for line in log.splitlines():
+        if whole and line[:1].isspace():
+            whole = f"{whole} {line.strip()}"
+            continue
+        if whole:
+            yield whole
+        whole = line if "Because " in line else ""
+        if not whole:
+            yield line
+    if whole:
+        yield whole
+
+
+PIP_SIDE = re.compile(
+    r"^(?:\*{3} )?\s*(?:The user requested|(?P<who>[\w.-]+ [\w.+!-]+) depends on) (?P<wanted>[^(].*)$"
+)
+UV_SIDE = re.compile(
+    r"(?:(?P<who>[\w.-]+(?:==[\w.+!-]+)?) depends? on )?(?P<wanted>\b[\w.-]+(?:===?|~=|!=|[<>]=?)[\w.*+!,<>=~-]+)"
+)
+
+
+def _wants(line: str, held: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    """(package, wanted, held, who) of a line that tells a side of a conflict."""
+    pip_side = PIP_SIDE.match(line)
+    sides = [pip_side] if pip_side else UV_SIDE.finditer(line) if "Because " in line else ()
+    for side in sides:
+        try:
+            requirement = Requirement(side["wanted"].strip().rstrip(","))
+        except InvalidRequirement:
+            continue
+        name = canonicalize_name(requirement.name)
+        wanted = str(requirement.specifier)
+        if name in held and wanted and not _accepts(requirement, held[name]):
+            yield name, wanted, held[name], side["who"] or ""
+
+
+def _accepts(requirement: Requirement, version: str) -> bool:
+    try:
+        return requirement.specifier.contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
+
+
+class ShieldBlocked(StudioError):
+    """An installation that the shield stopped."""
+
+    def __init__(self, found: Blocked, details: str = "") -> None:
+        super().__init__(
+            "{who} wants {package} {wanted}, but {held} is protected.",
+            "Allow it for this extension, or leave it out.",
+            details=details,
+            who=found.extension or found.who or "pip",
+            package=found.package,
+            wanted=found.wanted,
+            held=found.held,
+        )

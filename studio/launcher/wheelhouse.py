@@ -1,0 +1,243 @@
+"""The wheel-house: packages of known-good environments, kept so that repairs need no network.
+
+Content-addressed: `wheels/<sha256>/<file name>.whl`. What is handed to pip is a folder of hard links, so nothing is
+stored twice. Wheels come from pip, or are packed from what is installed (exactly the files its RECORD lists).
+"""
+
+import csv
+import hashlib
+import io
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from packaging.requirements import Requirement
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion
+
+from studio.core.errors import FileProblem
+from studio.core.files import problem
+from studio.core.job import JobContext
+from studio.launcher.packages import Package, damages, file_hash, files, files_outside
+from studio.launcher.requirements import accepts
+
+DEFAULT_LIMIT_BYTES = 20_000_000_000
+LOCAL_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A kept wheel; `name` is canonical, `used` when it was last put in or handed out (seconds since 1970)."""
+
+    path: Path
+    name: str
+    version: str
+    size_bytes: int
+    used: float
+
+
+@dataclass(frozen=True)
+class WheelHouse:
+    """The wheels in `folder`, at most `limit_bytes` of them: those not used for longest go first."""
+
+    folder: Path
+    limit_bytes: int = DEFAULT_LIMIT_BYTES
+
+    def wheels(self) -> list[Wheel]:
+        """The wheels there are, by name; what cannot be read is passed over."""
+        found = (_wheel(path) for path in sorted(self.folder.glob("*/*.whl")))
+        return [wheel for wheel in found if wheel is not None]
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes on disk."""
+        return sum(wheel.size_bytes for wheel in self.wheels())
+
+    def find(self, requirement: str) -> list[Wheel]:
+        """The wheels that fulfil a requirement."""
+        wanted = Requirement(requirement)
+        name = canonicalize_name(wanted.name)
+        return [wheel for wheel in self.wheels() if wheel.name == name and accepts(wanted, wheel.version)]
+
+    def add(self, path: Path) -> Path:
+        """Take a wheel in, by hard link where possible; where it is kept. Raises FileProblem or DiskFull."""
+        check(path)
+        kept = self.folder / sha256(path) / path.name
+        if not kept.exists():
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                _link(path, kept)
+            except OSError as error:
+                raise problem(kept, error) from error
+        os.utime(kept)
+        self.trim(keep=kept)
+        return kept
+
+    def add_installed(self, package: Package) -> Path:
+        """Pack an installed package and take it in. Raises FileProblem (damaged or editable packages too)."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.folder, prefix=".pack-") as scratch:
+            return self.add(pack(package, Path(scratch)))
+
+    def fill(self, packages: Iterable[Package], context: JobContext) -> list[Package]:
+        """Pack all packages that are not kept yet; those that could not be packed. Raises Cancelled or DiskFull."""
+        packages = list(packages)
+        kept = {(wheel.name, wheel.version) for wheel in self.wheels()}
+        left = []
+        for number, package in enumerate(packages):
+            context.progress(number, len(packages), "Keeping packages for repairs")
+            try:
+                if (package.name, package.version) not in kept:
+                    self.add_installed(package)
+            except FileProblem:
+                left.append(package)
+        return left
+
+    @contextmanager
+    def links(self, requirements: Iterable[str] | None = None) -> Iterator[Path]:
+        """A folder for --find-links with the wheels that fulfil any of the requirements (None: all)."""
+        wanted = self.wheels() if requirements is None else [w for text in requirements for w in self.find(text)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.folder, prefix=".links-") as scratch:
+            for wheel in wanted:
+                target = Path(scratch) / wheel.path.name
+                if not target.exists():
+                    os.utime(wheel.path)
+                    _link(wheel.path, target)
+            yield Path(scratch)
+
+    def trim(self, keep: Path | None = None) -> list[Wheel]:
+        """Delete the wheels not used for longest until the limit holds, never `keep`; those deleted."""
+        wheels = sorted(self.wheels(), key=lambda wheel: wheel.used)
+        size = sum(wheel.size_bytes for wheel in wheels)
+        gone = []
+        for wheel in wheels:
+            if size <= self.limit_bytes or wheel.path == keep:
+                continue
+            shutil.rmtree(wheel.path.parent, ignore_errors=True)
+            size -= wheel.size_bytes
+            gone.append(wheel)
+        return gone
+
+    def verify(self) -> list[Path]:
+        """Kept wheels whose content is not what their folder says; they are deleted."""
+        wrong = [path for path in self.folder.glob("*/*.whl") if sha256(path) != path.parent.name]
+        for path in wrong:
+            shutil.rmtree(path.parent, ignore_errors=True)
+        return wrong
+
+
+def _wheel(path: Path) -> Wheel | None:
+    try:
+        name, version, _, _ = parse_wheel_filename(path.name)
+        told = path.stat()
+    except (InvalidWheelFilename, InvalidVersion, OSError):
+        return None
+    return Wheel(path, name, str(version), told.st_size, told.st_mtime)
+
+
+def _link(path: Path, target: Path) -> None:
+    """A hard link, a copy where there cannot be one."""
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        os.link(path, part)
+    except OSError:
+        shutil.copyfile(path, part)
+    part.replace(target)
+
+
+def sha256(path: Path) -> str:
+    """A file's SHA-256 in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def check(path: Path) -> None:
+    """Raise FileProblem unless a file is a whole wheel: its name fits, every file in it has the hash it should."""
+    try:
+        parse_wheel_filename(path.name)
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+    except (InvalidWheelFilename, InvalidVersion, zipfile.BadZipFile, OSError, EOFError) as error:
+        raise FileProblem(path, "{name} is not a whole wheel.", "Download it again.", details=str(error)) from error
+    if broken:
+        raise FileProblem(path, "{name} is not a whole wheel.", "Download it again.", details=broken)
+
+
+def pack(package: Package, folder: Path) -> Path:
+    """Write an installed package as a wheel again, from exactly the files its RECORD lists.
+
+    Scripts made at installation are left to the next installation. Raises FileProblem for packages that are damaged,
+    editable or whose records are not complete, and DiskFull.
+    """
+    if package.problem or package.editable or package.record.suffix != ".dist-info" or damages(package, thorough=True):
+        raise FileProblem(package.record, "{name} is not complete and cannot be kept.", "Repair the package first.")
+    tags = re.findall(r"^Tag:\s*(\S+)\s*$", _text(package.record / "WHEEL"), re.M)
+    if not tags:
+        raise FileProblem(package.record, "{name} is not complete and cannot be kept.", "Repair the package first.")
+    path = folder / f"{_escaped(package)}-{compressed(tags)}.whl"
+    try:
+        _write(path, package)
+    except OSError as error:
+        raise problem(path, error) from error
+    return path
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _escaped(package: Package) -> str:
+    return f"{re.sub(r'[-.]+', '_', package.name)}-{package.version.replace('-', '_')}"
+
+
+def compressed(tags: Iterable[str]) -> str:
+    """Tags as a file name has them: py2.py3-none-any for py2-none-any and py3-none-any."""
+    columns = zip(*(tag.split("-", 2) for tag in tags), strict=True)
+    return "-".join(".".join(dict.fromkeys(column)) for column in columns)
+
+
+def _write(path: Path, package: Package) -> None:
+    record = f"{package.record.name}/RECORD"
+    shared = f"{package.record.name.removesuffix('.dist-info')}.data/data"
+    with zipfile.ZipFile(path, "w") as archive:
+        lines = [_store(archive, source, inner) for source, inner in _contents(package)]
+        lines += [_store(archive, source, f"{shared}/{inner}") for source, inner in files_outside(package)]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([*lines, (record, "", "")])
+        archive.writestr(zipfile.ZipInfo(record, EARLIEST), text.getvalue())
+
+
+def _contents(package: Package) -> Iterator[tuple[Path, str]]:
+    """The files a wheel of this package had, without what an installation writes."""
+    for source, entry in files(package):
+        inner = source.relative_to(package.record.parent).as_posix()
+        is_local = inner.startswith(f"{package.record.name}/") and source.name in LOCAL_FILES
+        if entry.hash and not is_local:
+            yield source, inner
+
+
+def _store(archive: zipfile.ZipFile, source: Path, inner: str) -> tuple[str, str, int]:
+    """Put a file into a wheel; its line of RECORD."""
+    told = source.stat()
+    info = zipfile.ZipInfo(inner, EARLIEST)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (told.st_mode & 0xFFFF) << 16
+    with source.open("rb") as data, archive.open(info, "w", force_zip64=True) as target:
+        shutil.copyfileobj(data, target, BLOCK)
+    return inner, f"sha256={file_hash(source)}", told.st_size
