@@ -28,16 +28,12 @@ PIECE = 1 << 18
 LOOK_EVERY_S = 0.05
 PING_EVERY_S = 1.0
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-BAR = re.compile(
-    r"^[^|]{0,200}?\d%\|[^|]*\|[^\[|]*\[[^\]]*\]"
-)  # a bar ends without a line feed: what comes next is glued on
+# A bar ends without a line feed: what is said next stands behind it.
+BAR = re.compile(r"^[^|]{0,200}?\d%\|[^|]*\|[^\[|]*\[[^\]]*\]")
 URL = re.compile(
     r"(?:Running on local URL|Uvicorn running on|To see the GUI go to|Local URL)\W{1,4}(https?://[^\s()]+)"
 )
-PUBLIC_BAR = re.compile(
-    r"^[^|]{0,200}?\d%\|[^|]*\|[^\[|]*\[[^\]]*\]"
-)  # a bar ends without a line feed: what comes next is glued on
-URL = re.compile(r"Running on public URL:\s*(https?://\S+)")
+PUBLIC_URL = re.compile(r"Running on public URL:\s*(https?://\S+)")
 
 
 class State(Enum):
