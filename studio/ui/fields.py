@@ -146,8 +146,8 @@ def slider_range(option: Option) -> tuple[float, float] | None:
 class Form(QWidget):
     """Labelled editors for the options of a record class.
 
-    `sections`, `names` and `advanced` choose which options are shown (None: all that are not hidden); `choices` looks
-    up lists by name. With `explain` the help stands below each title, else it is a tooltip only.
+    `sections`, `names`, `without` and `advanced` choose which options are shown (None: all that are not hidden);
+    `choices` looks up lists by name. With `explain` the help stands below each title, else it is a tooltip only.
     """
 
     changed = Signal()
@@ -159,13 +159,15 @@ class Form(QWidget):
         *,
         sections: Collection[str] | None = None,
         names: Collection[str] | None = None,
+        without: Collection[str] = (),
         advanced: bool | None = None,
         choices: Choices = nothing,
         label_width: int = 112,
         explain: bool = False,
     ) -> None:
         super().__init__()
-        self.options = {o.name: o for o in options(record) if _is_wanted(o, sections, names, advanced)}
+        wanted = (o for o in options(record) if _is_wanted(o, sections, names, advanced) and o.name not in without)
+        self.options = {o.name: o for o in wanted}
         self.editors: dict[str, Any] = {}
         self.rows: dict[str, FieldRow] = {}
         self._choices = choices

@@ -452,6 +452,19 @@ def test_the_prompt_is_counted_and_its_networks_are_looked_up(page: CreatePage, 
     assert page.inspector._networks.text().count("found") == 1
 
 
+def test_prompts_of_the_second_pass_are_edited_like_the_others(page: CreatePage, until: Until) -> None:
+    hires = HiresFix(prompt="a cat " * 80 + "[a:b:0.5]", negative_prompt="bad", steps=7)
+    page.display(GenerateRequest(hires=hires))
+    box, negative = page.fields.hires.boxes.values()
+    until(lambda: box.counter.text() == "161/225" and negative.counter.text() == "1/75")
+    assert box.ruler.rows
+    assert page.fields.prompt.positive.counter.text() == "0/75"
+    assert "Hires prompt" in page.fields.hires.summary()
+    box.edit.setPlainText("big hands")
+    QTest.keyClick(box.edit, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert page.request().hires == hires.model_copy(update={"prompt": "(big:1.1) hands"})
+
+
 def test_without_a_model_the_page_says_what_to_do(qapp: QApplication, places: Places) -> None:
     session = Session(places)
     page = CreatePage(session)

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core.request import GenerateRequest, HiresFix
-from studio.ui.panels.prompt_facts import Question, look
+from studio.ui.panels.prompt_facts import look, questions
 from studio.ui.widgets.timeline_ruler import Band
 
 
 def facts(prompt: str, **values: object):
-    return look(Question.of(GenerateRequest(prompt=prompt, **values), False))
+    return look(questions(GenerateRequest(prompt=prompt, **values))[0])
 
 
 def test_a_switch_shows_when_it_happens() -> None:
@@ -27,6 +27,23 @@ def test_the_hires_pass_follows_the_first() -> None:
 
 def test_methods_that_call_the_model_twice_switch_twice_as_early() -> None:
     assert facts("[a:b:10]", steps=20, sampler="Heun").rows == ((Band(0, 5.5, "a"), Band(5.5, 20, "b")),)
+
+
+def test_a_second_pass_with_a_prompt_of_its_own_is_shown_there() -> None:
+    hires = HiresFix(steps=4, prompt="[c:d:0.5]", negative_prompt="ugly")
+    asked = questions(GenerateRequest(prompt="[a:b:0.5]", negative_prompt="[e:f:2]", steps=10, hires=hires))
+    first, negative, second, second_negative = map(look, asked)
+    assert (first.rows, first.hires_steps) == (((Band(0, 6, "a"), Band(6, 10, "b")),), 0)
+    assert negative.hires_steps == 0
+    assert (second.steps, second.hires_steps) == (4, 0)
+    assert second.rows == ((Band(0, 4, "d"),),)
+    assert (second_negative.rows, second_negative.count) == ((), 1)
+
+
+def test_the_second_pass_counts_the_calls_of_its_own_sampler() -> None:
+    hires = HiresFix(steps=10, sampler="Heun")
+    (rows,) = facts("[a:b:1.5]", steps=10, hires=hires).rows
+    assert rows == (Band(0, 10, "a"), Band(10, 15.5, "a"), Band(15.5, 20, "b"))
 
 
 def test_what_never_changes_has_no_ruler() -> None:

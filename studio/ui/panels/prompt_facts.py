@@ -1,6 +1,6 @@
 """What becomes of a prompt: how many tokens, where its chunks begin, what is active at which step. Without Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from studio.catalog import find
@@ -14,31 +14,53 @@ from studio.ui.widgets.timeline_ruler import Band
 
 @dataclass(frozen=True)
 class Question:
-    """Everything of a request that decides what becomes of one of its prompts; `calls` are model calls a step."""
+    """Everything of a request that decides what becomes of one of its prompts; `calls` are model calls a step.
+
+    `is_hires` asks about a prompt of the second pass alone.
+    """
 
     prompt: str
     is_negative: bool
     steps: int
     hires_steps: int = 0
     calls: int = 1
+    hires_calls: int = 1
     backtrack: int = 20
     emphasis: str = "Original"
     old_timelines: bool = False
+    is_hires: bool = False
 
-    @staticmethod
-    def of(request: GenerateRequest, is_negative: bool) -> "Question":
-        """The question about a request's prompt or negative prompt."""
-        hires = request.hires
-        return Question(
-            request.negative_prompt if is_negative else request.prompt,
-            is_negative,
-            request.steps,
-            (hires.steps or request.steps) if hires else 0,
-            2 if is_second_order(request.sampler) else 1,
-            request.comma_backtrack,
-            request.emphasis,
-            request.old_timelines,
-        )
+
+def questions(request: GenerateRequest) -> tuple[Question, ...]:
+    """What to ask about a request: its prompt, its negative prompt, and with hires fix those of the second pass."""
+    hires = request.hires
+    first = Question(
+        request.prompt,
+        False,
+        request.steps,
+        (hires.steps or request.steps) if hires else 0,
+        calls_of(request.sampler),
+        calls_of((hires.sampler if hires else "") or request.sampler),
+        request.comma_backtrack,
+        request.emphasis,
+        request.old_timelines,
+    )
+    second = replace(first, prompt=request.negative_prompt, is_negative=True)
+    if hires is None:
+        return first, second
+    pairs = ((first, hires.prompt), (second, hires.negative_prompt))
+    return (
+        *(replace(one, hires_steps=0) if text else one for one, text in pairs),
+        *(replace(one, prompt=text, is_hires=True) for one, text in pairs),
+    )
+
+
+def calls_of(sampler: str) -> int:
+    """How often a sampler calls the model in a step."""
+    try:
+        return 2 if find("sampler", SAMPLERS, sampler).second_order else 1
+    except UnknownName:
+        return 1
 
 
 @dataclass(frozen=True)
@@ -74,17 +96,9 @@ def look(question: Question) -> Facts:
         boundaries,
         tuple(_chunk_texts(question, boundaries)),
         tuple(_rows(question)),
-        question.steps,
-        question.hires_steps,
+        question.hires_steps if question.is_hires else question.steps,
+        0 if question.is_hires else question.hires_steps,
     )
-
-
-def is_second_order(sampler: str) -> bool:
-    """Whether a sampler calls the model twice a step."""
-    try:
-        return find("sampler", SAMPLERS, sampler).second_order
-    except UnknownName:
-        return False
 
 
 def _boundaries(question: Question, text: str, values: tuple[int, int, str]) -> tuple[int, ...]:
@@ -120,11 +134,12 @@ def _rows(question: Question) -> list[tuple[Band, ...]]:
 
 
 def _bands(text: str, question: Question) -> tuple[Band, ...]:
-    hires_calls = question.hires_steps * question.calls or None
+    hires_calls = question.hires_steps * question.hires_calls or None
     rows = timeline(text, question.steps * question.calls, hires_calls, question.old_timelines)
-    return tuple(_band(row, question) for row in rows)
+    return tuple(_band(row, question) for row in rows if row.is_hires or not question.is_hires)
 
 
 def _band(row: Row, question: Question) -> Band:
-    offset = question.steps if row.is_hires else 0
-    return Band(offset + (row.first - 1) / question.calls, offset + row.last / question.calls, row.text.strip())
+    offset = question.steps if row.is_hires and not question.is_hires else 0
+    calls = question.hires_calls if row.is_hires else question.calls
+    return Band(offset + (row.first - 1) / calls, offset + row.last / calls, row.text.strip())

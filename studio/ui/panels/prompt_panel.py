@@ -4,65 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from studio.core.request import GenerateRequest
-from studio.ui import theme
 from studio.ui.fields import Form
 from studio.ui.icons import icon
 from studio.ui.panels.parameters import is_parameters
-from studio.ui.panels.prompt_facts import Facts, Question, look
+from studio.ui.panels.prompt_box import PromptBox
+from studio.ui.panels.prompt_facts import Facts, Question, look, questions
 from studio.ui.panels.styles_edit import StylesEdit
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.completer import Candidate
-from studio.ui.widgets.highlighter import prompt_colours
-from studio.ui.widgets.parts import button, column, label, row, tool
-from studio.ui.widgets.prompt_edit import PromptEdit
-from studio.ui.widgets.timeline_ruler import TimelineRuler
-
-
-class PromptBox(QWidget):
-    """One prompt: its title, counter, editor and ruler."""
-
-    changed = Signal()
-
-    def __init__(self, name: str, lines: int) -> None:
-        super().__init__()
-        tokens = theme.current()
-        option = GenerateRequest.model_fields[name]
-        title, help_text = tr(option.title or name), tr(option.description or "")
-        colours = prompt_colours(tokens.text, tokens.muted, tokens.bad, tokens.is_dark)
-        self.edit = PromptEdit(colours, lines, is_parameters)
-        self.edit.setAccessibleName(title)
-        self.edit.setAccessibleDescription(help_text)
-        self.edit.setToolTip(help_text)
-        self.edit.setPlaceholderText(help_text)
-        self.counter = label("0/75", "small")
-        self.counter.setFont(theme.number_font())
-        self.counter.setToolTip(tr("Tokens of the prompt, and how many its chunks of 75 can hold."))
-        self.ruler = TimelineRuler()
-        self.ruler.set_colours([QColor(colour) for colour in (tokens.accent, tokens.ok, tokens.warn, tokens.bad)])
-        self.ruler.setToolTip(tr("What is active at which step; the hires pass follows behind the dashed line."))
-        heading = label(title, "section")
-        heading.setBuddy(self.edit)
-        self.clear = tool("backspace", tr("Clear"), self._clear, tip=tr("Empties this prompt; Ctrl+Z brings it back."))
-        self.head = row(heading, None, self.counter, self.clear, spacing=theme.TINY)
-        column(self.head, self.edit, self.ruler, parent=self, spacing=theme.TINY)
-        self.edit.changed.connect(self.changed)
-
-    def show_facts(self, facts: Facts) -> None:
-        """Show counter, chunk marks and ruler."""
-        self.counter.setText(f"{facts.count}/{facts.room}")
-        self.edit.show_boundaries(facts.boundaries)
-        self.ruler.show_rows(facts.rows, facts.steps, facts.hires_steps)
-
-    @Slot()
-    def _clear(self) -> None:
-        self.edit.selectAll()
-        self.edit.textCursor().removeSelectedText()
-        self.edit.setFocus()
+from studio.ui.widgets.parts import button, column, tool
 
 
 class PromptPanel(QWidget):
@@ -78,9 +32,11 @@ class PromptPanel(QWidget):
         self._session = session
         self._templates = ("", "")
         self._prompts = ("", "")
-        self._asked: tuple[Question, Question] | None = None
+        self._asked: tuple[Question, ...] | None = None
         self._is_looking = False
-        self.positive, self.negative = PromptBox("prompt", 6), PromptBox("negative_prompt", 3)
+        self.positive = PromptBox(GenerateRequest, "prompt", 6, is_parameters)
+        self.negative = PromptBox(GenerateRequest, "negative_prompt", 3, is_parameters)
+        self._hires_boxes: tuple[PromptBox, ...] = ()
         self.styles = StylesEdit(session, self.prompts)
         self.form = Form(GenerateRequest, names=("wildcards",), choices=session.choices)
         self.template = self._template_chip()
@@ -138,10 +94,16 @@ class PromptPanel(QWidget):
         """What both prompts can complete."""
         self.positive.edit.set_candidates(candidates)
         self.negative.edit.set_candidates([c for c in candidates if c.kind != "network"])
+        for box in self._hires_boxes:
+            box.edit.set_candidates([c for c in candidates if c.kind not in ("network", "style")])
+
+    def look_also_at(self, *boxes: PromptBox) -> None:
+        """Look at the second pass's prompt and negative prompt too, which stand elsewhere."""
+        self._hires_boxes = boxes
 
     def look(self, request: GenerateRequest) -> None:
         """Count tokens and find out what is active when, beside the main thread."""
-        asked = (Question.of(request, False), Question.of(request, True))
+        asked = questions(request)
         if asked == self._asked:
             return
         self._asked = asked
@@ -156,12 +118,12 @@ class PromptPanel(QWidget):
         job.finished.connect(self._looked)
 
     @Slot(object)
-    def _show(self, answer: tuple[object, tuple[Facts, Facts]]) -> None:
-        asked, (positive, negative) = answer
+    def _show(self, answer: tuple[object, tuple[Facts, ...]]) -> None:
+        asked, facts = answer
         if asked == self._asked:
-            self.positive.show_facts(positive)
-            self.negative.show_facts(negative)
-            self.facts_found.emit(positive)
+            for box, found in zip((self.positive, self.negative, *self._hires_boxes), facts, strict=False):
+                box.show_facts(found)
+            self.facts_found.emit(facts[0])
         else:
             self._begin()
 

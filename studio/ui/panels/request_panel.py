@@ -14,7 +14,7 @@ from studio.ui.panels.prompt_panel import PromptPanel
 from studio.ui.panels.section_panel import SectionPanel, joined
 from studio.ui.panels.seed_panel import SeedPanel
 from studio.ui.panels.size_panel import SizePanel
-from studio.ui.panels.switched_panel import hires_panel, refiner_panel
+from studio.ui.panels.switched_panel import HiresPanel, refiner_panel
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.collapsible import Collapsible
@@ -48,7 +48,8 @@ class RequestPanel(QScrollArea):
         self.sampling = SectionPanel(session, GenerateRequest, SAMPLING, _sampling_summary)
         self.sizes = SizePanel(session)
         self.seed = SeedPanel(session)
-        self.hires = hires_panel(session)
+        self.hires = HiresPanel(session)
+        self.prompt.look_also_at(*self.hires.boxes.values())
         self.refiner = refiner_panel(session)
         self.mistakes: dict[str, QLabel] = {}
         self.sections = {

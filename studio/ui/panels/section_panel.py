@@ -1,6 +1,6 @@
 """A group of a record's fields: the usual ones open, the advanced ones folded below them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import Signal, Slot
@@ -19,7 +19,10 @@ LABEL = 120
 
 
 class SectionPanel(QWidget):
-    """The fields of one section; `summary` is what a closed header says of them."""
+    """The fields of one section; `summary` is what a closed header says of them.
+
+    Fields `without` are left to a panel of their own, `below` are widgets under the folded fields.
+    """
 
     changed = Signal()
 
@@ -30,14 +33,17 @@ class SectionPanel(QWidget):
         section: str,
         summarise: Callable[[dict[str, Any]], str],
         advanced_title: str = "",
+        *,
+        without: Collection[str] = (),
+        below: Sequence[QWidget] = (),
     ) -> None:
         super().__init__()
         self._summarise = summarise
         self._above: tuple[QWidget, ...] = ()
         self._beside: dict[str, tuple[QWidget, ...]] = {}
-        self.form = Form(record, sections={section}, advanced=False, choices=session.choices, label_width=LABEL)
-        self.extra = Form(record, sections={section}, advanced=True, choices=session.choices, label_width=LABEL)
-        self.fold = Collapsible(advanced_title or tr("Advanced"), self.extra, is_open=False)
+        about = {"sections": {section}, "without": without, "choices": session.choices, "label_width": LABEL}
+        self.form, self.extra = Form(record, advanced=False, **about), Form(record, advanced=True, **about)
+        self.fold = Collapsible(advanced_title or tr("Advanced"), _stacked(self.extra, *below), is_open=False)
         if not self.extra.editors:
             self.fold.hide()
         theme.dress(self.fold, "fold")
@@ -68,7 +74,11 @@ class SectionPanel(QWidget):
 
     def summary(self) -> str:
         """The values in a line."""
-        return joined(self._summarise(self.form.read()), changed_texts(self.extra))
+        return joined(self._summarise(self.form.read()), self.extra_summary())
+
+    def extra_summary(self) -> str:
+        """What the folded fields say that are not at their defaults."""
+        return changed_texts(self.extra)
 
     def put_beside(self, name: str, *widgets: QWidget) -> None:
         """Put widgets to the right of a field."""
@@ -93,8 +103,16 @@ class SectionPanel(QWidget):
 
     @Slot()
     def _tell(self) -> None:
-        self.fold.set_summary(changed_texts(self.extra))
+        self.fold.set_summary(self.extra_summary())
         self.changed.emit()
+
+
+def _stacked(first: QWidget, *more: QWidget) -> QWidget:
+    if not more:
+        return first
+    made = QWidget()
+    column(first, *more, parent=made)
+    return made
 
 
 def focused_parts(made: Any) -> list[QWidget]:

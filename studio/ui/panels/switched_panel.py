@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.core.option import Record
 from studio.core.request import HIRES, REFINER, HiresFix, Refiner
 from studio.ui.fields import CheckEdit, tr_choice
+from studio.ui.panels.prompt_box import PromptBox
 from studio.ui.panels.section_panel import SectionPanel, joined
 from studio.ui.session import Session
 from studio.ui.translate import tr
@@ -27,9 +29,10 @@ class SwitchedPanel(SectionPanel, Generic[AnyRecord]):
         title: str,
         about: str,
         summarise: Callable[[dict[str, Any]], str],
+        **more: Any,
     ) -> None:
         self.switch = CheckEdit()
-        super().__init__(session, record, section, summarise)
+        super().__init__(session, record, section, summarise, **more)
         self._record = record
         self.switch.setText(title)
         self.switch.setToolTip(about)
@@ -60,16 +63,49 @@ class SwitchedPanel(SectionPanel, Generic[AnyRecord]):
         self.changed.emit()
 
 
-def hires_panel(session: Session) -> SwitchedPanel[HiresFix]:
-    """The hires fix."""
-    return SwitchedPanel(
-        session,
-        HiresFix,
-        HIRES,
-        tr("Paint a second, larger pass"),
-        tr("Enlarges the picture and paints over it again, which brings detail without doubled bodies."),
-        _hires_summary,
-    )
+class HiresPanel(SwitchedPanel[HiresFix]):
+    """The hires fix; its prompts are edited like those of the picture."""
+
+    def __init__(self, session: Session) -> None:
+        self.boxes = {name: PromptBox(HiresFix, name, 3) for name in ("prompt", "negative_prompt")}
+        title = tr("Paint a second, larger pass")
+        about = tr("Enlarges the picture and paints over it again, which brings detail without doubled bodies.")
+        super().__init__(
+            session,
+            HiresFix,
+            HIRES,
+            title,
+            about,
+            _hires_summary,
+            without=set(self.boxes),
+            below=tuple(self.boxes.values()),
+        )
+        for box in self.boxes.values():
+            box.changed.connect(self._tell)
+
+    @property
+    def editors(self) -> dict[str, Any]:
+        """All editors by field name."""
+        return {**super().editors, **{name: box.edit for name, box in self.boxes.items()}}
+
+    def read(self) -> dict[str, Any]:
+        """The values by field name."""
+        return {**super().read(), **{name: box.edit.value() for name, box in self.boxes.items()}}
+
+    def display(self, record: Record) -> None:
+        """Show a record's values."""
+        super().display(record)
+        for name, box in self.boxes.items():
+            box.edit.set_value(getattr(record, name))
+
+    def extra_summary(self) -> str:
+        """What the folded fields say that are not at their defaults."""
+        titles = (tr(HiresFix.model_fields[name].title or name) for name, box in self.boxes.items() if box.edit.value())
+        return joined(super().extra_summary(), *titles)
+
+    def focus_chain(self) -> list[QWidget]:
+        """What takes the focus, as the eye reads it."""
+        return [*super().focus_chain(), *(part for box in self.boxes.values() for part in (box.clear, box.edit))]
 
 
 def refiner_panel(session: Session) -> SwitchedPanel[Refiner]:
