@@ -104,6 +104,24 @@ class Settings(Record):
         slider=(0, 64),
         section=MEMORY,
     )
+    network_cache_gib: float = option(
+        2.0,
+        "Networks kept in memory",
+        "How many GiB of weights that LoRAs changed stay in RAM, so that the same ones cost nothing the next time.",
+        ge=0,
+        le=256,
+        step=0.5,
+        slider=(0, 16),
+        section=MEMORY,
+    )
+    network_mode: str = option(
+        "auto",
+        "How networks act",
+        "patched changes the weights once and is fastest; on the fly needs less memory and rounds nothing, but each"
+        " step takes longer.",
+        section=MEMORY,
+        choices=("auto", "patched", "on the fly"),
+    )
     preview_every: int = option(
         3,
         "Live preview every n steps",

@@ -12,6 +12,7 @@ from studio.engine import device, memory
 from studio.engine.loading import Checkpoint
 from studio.engine.memory import Plan, Residence
 from studio.engine.models import Models
+from studio.engine.networks import Patches
 from studio.engine.text import TextEncoders
 from studio.engine.unet import UNet
 
@@ -23,6 +24,8 @@ CARD_SETTINGS = (
     "channels_last",
     "compile",
     "model_cache_gib",
+    "network_cache_gib",
+    "network_mode",
     "model_folders",
 )
 
@@ -35,6 +38,7 @@ class Placed:
     residence: Residence
     unet: UNet
     texts: TextEncoders
+    patches: Patches
 
 
 def shared(places: Places, settings: Settings) -> "Card":
@@ -53,6 +57,7 @@ class Card:
 
     def __init__(self, places: Places, settings: Settings, where: torch.device | None = None) -> None:
         self.where = where or device.best()
+        self.settings = settings
         self.plan: Plan = memory.plan(settings, self.where)
         self.models = Models(places, settings, dropped=self._let_go, where=self.where)
         self._placed: dict[int, Placed] = {}
@@ -66,6 +71,7 @@ class Card:
         for key, other in list(self._placed.items()):
             if other.checkpoint is not checkpoint:
                 other.residence.leave()
+                other.patches.forget()
             if other.residence.plan != self.plan:
                 del self._placed[key]
         if id(checkpoint) not in self._placed:
@@ -90,7 +96,10 @@ class Card:
         texts = TextEncoders(
             checkpoint.family, checkpoint.text_encoders, before=lambda: residence.bring(*checkpoint.text_encoders)
         )
-        return Placed(checkpoint, residence, UNet(checkpoint.unet), texts)
+        unet = UNet(checkpoint.unet)
+        budget = int(self.settings.network_cache_gib * device.GIB)
+        patches = Patches(checkpoint, self.plan, budget, self.settings.network_mode, changed=unet.forget)
+        return Placed(checkpoint, residence, unet, texts, patches)
 
     def _let_go(self, checkpoint: Checkpoint) -> None:
         self._placed.pop(id(checkpoint), None)

@@ -1,5 +1,6 @@
 """What the text encoders hand to the denoiser."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -38,3 +39,16 @@ def active(schedule: tuple[Scheduled, ...], step: int) -> Conditioning:
     Where all are passed (DPM adaptive calls as often as it likes) it is the first again, as in the web UI.
     """
     return next((entry.conditioning for entry in schedule if step <= entry.until), schedule[0].conditioning)
+
+
+def over_states(states: Sequence[tuple[int, tuple[Scheduled, ...]]]) -> tuple[Scheduled, ...]:
+    """One schedule of a text that was encoded several times, as the model's weights change on the way.
+
+    Each state comes with its last model call. Both change where they would change by themselves.
+    """
+    if len(states) == 1:
+        return states[0][1]
+    ends = sorted({until for until, _ in states} | {entry.until for _, schedule in states for entry in schedule})
+    last = states[-1][1]
+    at = {end: next((schedule for until, schedule in states if end <= until), last) for end in ends}
+    return tuple(Scheduled(end, active(at[end], end)) for end in ends)

@@ -17,13 +17,18 @@ from studio.engine.levels import TRAINED_STEPS, Levels
 UNet = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
 
 
+def nothing(_call: int) -> None:
+    """Let a model call come as it is."""
+
+
 @dataclass(frozen=True)
 class Steered:
     """A U-Net, its noise levels and the texts that steer it, one entry a picture of the batch.
 
     `unet(x, t, context, vector)` predicts (rows, c, h, w) for x scaled to unit variance, timesteps (rows,), context
     (rows, tokens, width) and SDXL's vector (rows, features). `empty` (77, width), the empty prompt, pads the shorter
-    of cond and uncond where it is given, so that they run together.
+    of cond and uncond where it is given, so that they run together. `before` is told the number of each model call
+    (from 0) that comes.
     """
 
     unet: UNet
@@ -31,6 +36,7 @@ class Steered:
     prompts: Sequence[ComposedPrompt]
     negatives: Sequence[tuple[Scheduled, ...]]
     empty: Tensor | None = None
+    before: Callable[[int], object] = nothing
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Guided:
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """The denoised latent of `x` at noise level `sigma`."""
         self._switch(sigma)
+        self.model.before(self.calls)
         with_uncond = self._wants_uncond(sigma)
         rows = self._rows(with_uncond, x.device)
         denoised = self._denoised(rows, x, sigma)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import torch
 
@@ -54,7 +55,7 @@ def _fitted(batch: Sequence[tuple[int, GenerateRequest]], card: Card, watch: Wat
     """Paint a batch; when memory runs out, take the plan down rung by rung until it fits."""
     notes: list[str] = []
     while batch:
-        at_once, begun = card.plan.at_once or len(batch), watch.done
+        at_once, begun = min(card.plan.at_once or len(batch), _alike(batch)), watch.done
         try:
             painted = _painted(batch[:at_once], card, watch, notes)
         except Exception as error:
@@ -67,6 +68,12 @@ def _fitted(batch: Sequence[tuple[int, GenerateRequest]], card: Card, watch: Wat
             watch.rewind(begun)
         yield from painted
         batch = batch[len(painted) :]
+
+
+def _alike(batch: Sequence[tuple[int, GenerateRequest]]) -> int:
+    """How many pictures at the beginning of a batch name the same networks and so can be painted together."""
+    first = painting.timelines(batch[0][1])
+    return sum(1 for _ in takewhile(lambda one: painting.timelines(one[1]) == first, batch))
 
 
 def _step_down(request: GenerateRequest, card: Card) -> str:

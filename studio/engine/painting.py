@@ -1,6 +1,7 @@
 """One batch: first pass, hires pass, decoding, with everything that the request switches on."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,19 +13,22 @@ from torch import Tensor
 from studio.catalog import find
 from studio.catalog.samplers import SAMPLERS
 from studio.core.prompt import extract_networks
+from studio.core.prompt.network_timeline import network_timeline
 from studio.core.request import GenerateRequest, HiresFix
 from studio.engine import device, hires, sampling, vae
 from studio.engine.card import Card, Placed
+from studio.engine.conditioning import ComposedPrompt, Scheduled, over_states
 from studio.engine.denoise import Steered, Switch
 from studio.engine.denoise import UNet as Predictor
 from studio.engine.hires import FACTOR, HiresSize
 from studio.engine.levels import Levels, zero_terminal_snr
 from studio.engine.loading import Checkpoint
+from studio.engine.networks import Lookup, OverTime, Timeline, Uses, acting
 from studio.engine.noise import ImageNoise
 from studio.engine.text import PromptPlan
 from studio.engine.unet import tiling
 from studio.engine.watch import Watch, check_finite
-from studio.library import hashes
+from studio.library import hashes, networks
 
 LATENT_CHANNELS = 4
 INPAINT_CHANNELS = 9
@@ -39,11 +43,22 @@ def steps(request: GenerateRequest) -> int:
 def paint(
     requests: Sequence[GenerateRequest], card: Card, watch: Watch
 ) -> tuple[list[NDArray[np.uint8]], dict[str, str], list[str]]:
-    """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only, what infotexts say of the
-    models, and what was asked but not done. Raises what models, samplers and Watch raise, and NotANumber."""
+    """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only and name the same networks,
+    what infotexts say of the models, and what was asked but not done. Raises what models, samplers and Watch raise,
+    and NotANumber."""
     batch = Batch(requests, card, watch)
-    pictures = batch.paint()
-    return [vae.to_pixels(picture) for picture in pictures], batch.facts, batch.notes
+    with batch.networks:
+        pictures = batch.paint()
+    return [vae.to_pixels(picture) for picture in pictures], batch.facts, list(batch.notes)
+
+
+def timelines(request: GenerateRequest) -> tuple[Timeline, ...]:
+    """The networks of both passes: pictures that agree in them can be painted together."""
+    first = network_timeline(request.prompt, _calls(request), None, request.old_timelines)
+    if not request.hires:
+        return (first,)
+    calls, prompt = _calls(_hires_request(request, request.hires)), _hires_prompt(request)
+    return first, network_timeline(prompt, _calls(request), calls, request.old_timelines)
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,11 @@ class Pass:
     width: int
     height: int
     plan: PromptPlan
+    networks: Timeline
     is_hires: bool = False
+
+
+Texts = tuple[list[ComposedPrompt], list[tuple[Scheduled, ...]], Tensor | None]
 
 
 class Batch:
@@ -67,7 +86,9 @@ class Batch:
         watch.stage("Loading the model")
         self.placed = card.place(self.request.checkpoint, self.request.vae, watch.context)
         self.facts = _facts(self.placed.checkpoint, card)
-        self.notes = _notes(requests)
+        self.networks = ExitStack()
+        self.notes: dict[str, None] = {}
+        self.hashes: dict[str, str] = {}
 
     def paint(self) -> list[Tensor]:
         """The pictures, float (3, h, w) in 0..1."""
@@ -80,9 +101,8 @@ class Batch:
     def _first_pass(self) -> Pass:
         request = self.request
         prompts = tuple((_text(one.prompt), one.negative_prompt) for one in self.requests)
-        return Pass(
-            request, prompts, request.width, request.height, _prompt_plan(request, request.width, request.height)
-        )
+        plan = _prompt_plan(request, request.width, request.height)
+        return Pass(request, prompts, request.width, request.height, plan, timelines(request)[0])
 
     def _second_pass(self, first: Pass, asked: HiresFix, latents: Tensor) -> Tensor:
         size, row = hires.target_size(first.width, first.height, asked), hires.upscaler(asked.upscaler)
@@ -96,17 +116,11 @@ class Batch:
         return self._sampled(self._hires_pass(asked, size), hires.cut(latents, size), asked.denoising_strength)
 
     def _hires_pass(self, asked: HiresFix, size: HiresSize) -> Pass:
-        changed = {
-            "sampler": asked.sampler or self.request.sampler,
-            "schedule": asked.schedule or self.request.schedule,
-            "steps": asked.steps or self.request.steps,
-        }
-        request = self.request.model_copy(update=changed)
+        request = _hires_request(self.request, asked)
         prompts = tuple(_hires_prompts(one) for one in self.requests)
-        plan = _prompt_plan(self.request, size.width, size.height)
-        return Pass(
-            request, prompts, size.width, size.height, replace(plan, hires_steps=_calls(request)), is_hires=True
-        )
+        plan = replace(_prompt_plan(self.request, size.width, size.height), hires_steps=_calls(request))
+        named = timelines(self.request)[-1]
+        return Pass(request, prompts, size.width, size.height, plan, named, is_hires=True)
 
     def _use(self, checkpoint: str) -> None:
         if checkpoint:
@@ -147,13 +161,41 @@ class Batch:
         )
 
     def _steered(self, this: Pass, placed: Placed, shape: Sequence[int]) -> Steered:
+        states = self._wanted(this, placed)
+        changing = len(states) > 1
+        encoded = [(until, self._texts(this, placed, uses, changing)) for until, uses in states]
+        prompts, negatives = _over_states(encoded)
+        unet, levels = self._predictor(placed, shape), _levels(placed.checkpoint, this.request)
+        placed.residence.bring(placed.checkpoint.unet)
+
+        def before(call: int) -> None:
+            if changing:
+                placed.patches.put(acting(states, call), changing)
+
+        return Steered(unet, levels, prompts, negatives, encoded[0][1][2], before)
+
+    def _wanted(self, this: Pass, placed: Placed) -> OverTime:
+        """The networks that act in a pass, which are out of the nets when the batch ends."""
+        if not any(tags for _, tags in this.networks):
+            placed.patches.put(())
+            return ((this.plan.steps, ()),)
+        context = self.watch.context
+        found = Lookup(self.watch.places, self.watch.settings, placed.patches.report, context).wanted(this.networks)
+        self.notes.update(dict.fromkeys(found.notes))
+        self.hashes.update(found.hashes)
+        if self.hashes:
+            self.facts["Lora hashes"] = networks.hashes_text(self.hashes)
+        self.networks.enter_context(placed.patches.removed_afterwards())
+        return found.over_time
+
+    def _texts(self, this: Pass, placed: Placed, uses: Uses, changing: bool) -> Texts:
+        """What the pass's prompts are with some networks, and the empty prompt where it is wanted."""
         texts, plan = placed.texts, this.plan
+        placed.patches.put(uses, changing)
+        texts.state = placed.patches.text_state
         prompts = [texts.positive(prompt, plan) for prompt, _ in this.prompts]
         negatives = [texts.negative(negative, plan) for _, negative in this.prompts]
-        empty = texts.encode([""], plan)[0].context if this.request.pad_conds else None
-        unet = self._predictor(placed, shape)
-        placed.residence.bring(placed.checkpoint.unet)
-        return Steered(unet, _levels(placed.checkpoint, this.request), prompts, negatives, empty)
+        return prompts, negatives, texts.encode([""], plan)[0].context if this.request.pad_conds else None
 
     def _predictor(self, placed: Placed, shape: Sequence[int]) -> Predictor:
         """The U-Net; an inpainting model is shown a mask that covers everything, over grey."""
@@ -202,9 +244,38 @@ class Batch:
             return torch.stack([vae.encode(net, picture) for picture in pictures])
 
 
+def _over_states(
+    states: Sequence[tuple[int, Texts]],
+) -> tuple[list[ComposedPrompt], list[tuple[Scheduled, ...]]]:
+    """The prompts and negative prompts of a pass in which networks come and go."""
+    prompts, negatives = [], []
+    for number, prompt in enumerate(states[0][1][0]):
+        parts = [
+            [(until, texts[0][number].parts[part][0]) for until, texts in states] for part in range(len(prompt.parts))
+        ]
+        weights = [weight for _, weight in prompt.parts]
+        prompts.append(ComposedPrompt(tuple(zip(map(over_states, parts), weights, strict=True))))
+        negatives.append(over_states([(until, texts[1][number]) for until, texts in states]))
+    return prompts, negatives
+
+
+def _hires_request(request: GenerateRequest, asked: HiresFix) -> GenerateRequest:
+    """What the second pass samples with."""
+    changed = {
+        "sampler": asked.sampler or request.sampler,
+        "schedule": asked.schedule or request.schedule,
+        "steps": asked.steps or request.steps,
+    }
+    return request.model_copy(update=changed)
+
+
+def _hires_prompt(request: GenerateRequest) -> str:
+    return (request.hires or HiresFix()).prompt or request.prompt
+
+
 def _hires_prompts(request: GenerateRequest) -> tuple[str, str]:
     asked = request.hires or HiresFix()
-    return _text(asked.prompt or request.prompt), asked.negative_prompt or request.negative_prompt
+    return _text(_hires_prompt(request)), asked.negative_prompt or request.negative_prompt
 
 
 def _text(prompt: str) -> str:
@@ -236,12 +307,6 @@ def _levels(checkpoint: Checkpoint, request: GenerateRequest) -> Levels:
     if checkpoint.zero_snr or request.noise_schedule == "Zero Terminal SNR":
         alphas = zero_terminal_snr(alphas)
     return Levels(alphas, "v" if checkpoint.prediction == "v" else "epsilon")
-
-
-def _notes(requests: Sequence[GenerateRequest]) -> list[str]:
-    """Networks are named in prompts already; that they do not act yet is not kept silent."""
-    named = {tag.name: None for request in requests for tag in extract_networks(request.prompt)[1]}
-    return [f"The network {name} was not applied: this version cannot apply networks yet." for name in named]
 
 
 def _facts(checkpoint: Checkpoint, card: Card) -> dict[str, str]:

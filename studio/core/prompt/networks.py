@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from studio.core.errors import BadRequest
 
-_NETWORK = re.compile(r"<(\w+):([^>]+)>")
+NETWORK = re.compile(r"<(\w+):([^>]+)>")
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def _not_a_number(tag: NetworkTag, text: str | None) -> BadRequest:
 def extract_networks(prompt: str) -> tuple[str, list[NetworkTag]]:
     """The prompt without its network tags, and the tags in order. Never raises."""
     end = prompt.rfind(">") + 1  # beyond it no tag can end: looking for one would be quadratic
-    tags = [NetworkTag(kind, tuple(items.split(":"))) for kind, items in _NETWORK.findall(prompt[:end])]
-    return _NETWORK.sub("", prompt[:end]) + prompt[end:], tags
+    tags = [NetworkTag(kind, tuple(items.split(":"))) for kind, items in NETWORK.findall(prompt[:end])]
+    return NETWORK.sub("", prompt[:end]) + prompt[end:], tags
 
 
 def extract_batch_networks(prompts: Sequence[str]) -> tuple[list[str], list[NetworkTag]]:

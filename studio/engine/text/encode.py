@@ -68,7 +68,8 @@ class TextEncoders:
 
     `models` are transformers CLIPTextModels: one for "SD1", "SD2" (without the last layer, as diffusers keeps it)
     and "SDXL refiner" (with projection); CLIP-L and OpenCLIP-G with projection for "SDXL". `before` is called before
-    they compute, to have them on the card; prompts that are still known need no computing. Raises UnknownName.
+    they compute, to have them on the card; prompts that are still known need no computing. `state` says which weights
+    the models have now (networks change them): prompts are known for each. Raises UnknownName.
     """
 
     def __init__(self, family: str, models: Sequence[nn.Module], before: Callable[[], object] = lambda: None) -> None:
@@ -77,6 +78,7 @@ class TextEncoders:
         self.family = FAMILIES[family]
         self.encoders = [ClipEncoder(*pair) for pair in zip(models, self.family.readings, strict=True)]
         self.before = before
+        self.state: object = None
         self._embeddings: Vectors = {}
         self._kept: OrderedDict[object, tuple[Conditioning, ...]] = OrderedDict()
 
@@ -126,8 +128,8 @@ class TextEncoders:
     def _key(self, texts: Sequence[str], plan: PromptPlan, negative: bool) -> object:
         relevant = replace(plan, steps=0, hires_steps=None, old_timelines=False)
         if not self.family.sized:
-            return tuple(texts), replace(relevant, width=0, height=0)
-        return tuple(texts), relevant, negative
+            return self.state, tuple(texts), replace(relevant, width=0, height=0)
+        return self.state, tuple(texts), relevant, negative
 
     def _computed(self, texts: Sequence[str], plan: PromptPlan, negative: bool) -> tuple[Conditioning, ...]:
         self.before()

@@ -1,0 +1,273 @@
+"""Which layer of a model each tensor of a network file is for, whichever program named it; without torch.
+
+Names are those of sd-scripts (with diffusers' or, for SDXL, the original blocks), LyCORIS, diffusers, PEFT and ComfyUI.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from studio.catalog.network_kinds import NETWORK_KINDS, SCALES, NetworkKind
+from studio.library import components, layout
+from studio.library.components import REFINER, SD2, SDXL
+from studio.library.layout import Piece
+
+Shape = tuple[int, ...]
+UNET, TEXT = "unet", ("text 1", "text 2")
+BUNDLE = "bundle_emb."
+
+SUFFIXES = frozenset(SCALES).union(*(kind.suffixes for kind in NETWORK_KINDS))
+# How other programs end the names of the same tensors; what stands before the last dots is the layer.
+OTHER_ENDS = (
+    (re.compile(r"\.processor\.(to_[qkv])_lora\.(down|up)\.weight$"), r".\1.lora_\2.weight"),
+    (re.compile(r"\.processor\.to_out_lora\.(down|up)\.weight$"), r".to_out.0.lora_\1.weight"),
+    (re.compile(r"[._]lora(?:_linear_layer)?\.(down|up)\.weight$"), r".lora_\1.weight"),
+    (re.compile(r"\.lora_A(?:\.default)?\.weight$"), ".lora_down.weight"),
+    (re.compile(r"\.lora_B(?:\.default)?\.weight$"), ".lora_up.weight"),
+    (re.compile(r"\.lora_magnitude_vector(?:\.default)?(?:\.weight)?$"), ".dora_scale"),
+    (re.compile(r"\.((?:hada|lokr)_\w+)\.default$"), r".\1"),
+)
+
+
+class Place(NamedTuple):
+    """A layer of a model: `net` is UNET or one of TEXT, `path` that of diffusers' or transformers' module in it."""
+
+    net: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a network has for one layer: its kind, and under each suffix the name of the tensor in the file."""
+
+    kind: NetworkKind
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a network file fits a model.
+
+    `matched` of `total` tensors belong to a layer of it whose shape they fit; `strangers` are the others. `bundled`
+    are embeddings inside the file: their tensors' names by the embedding's name.
+    """
+
+    parts: Mapping[Place, Part] = field(default_factory=dict)
+    matched: int = 0
+    total: int = 0
+    strangers: tuple[str, ...] = ()
+    bundled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def match(shapes: Mapping[str, Shape], layers: Mapping[Place, Shape], names: Mapping[str, Place]) -> Match:
+    """Sort a network's tensors (name -> shape) to a model's `layers` (weights' shapes), which `names` calls by name."""
+    by_layer: dict[Place, dict[str, str]] = {}
+    bundled: dict[str, list[str]] = {}
+    for name in shapes:
+        if name.startswith(BUNDLE):
+            bundled.setdefault(name.removeprefix(BUNDLE).partition(".")[0], []).append(name)
+            continue
+        layer, suffix = split(name)
+        if place := names.get(layer):
+            by_layer.setdefault(place, {})[suffix] = name
+    parts = {place: part for place, found in by_layer.items() if (part := _part(found, shapes, layers[place]))}
+    used = {name for part in parts.values() for name in part.names.values()}
+    strangers = tuple(name for name in shapes if name not in used and not name.startswith(BUNDLE))
+    total = len(used) + len(strangers)
+    return Match(parts, len(used), total, strangers, {name: tuple(found) for name, found in bundled.items()})
+
+
+def split(name: str) -> tuple[str, str]:
+    """A tensor's name as its layer's name and one of SUFFIXES, "" if it ends like none of them."""
+    for end, ours in OTHER_ENDS:
+        name, count = end.subn(ours, name)
+        if count:
+            break
+    first, _, last = name.rpartition(".")
+    longer, _, middle = first.rpartition(".")
+    if f"{middle}.{last}" in SUFFIXES:
+        return longer, f"{middle}.{last}"
+    return (first, last) if last in SUFFIXES else (name, "")
+
+
+def kind_of(suffixes: Mapping[str, object]) -> NetworkKind | None:
+    """The kind of what a network has for one layer, None if it is none that is known or incomplete."""
+    return next((kind for kind in NETWORK_KINDS if any(set(need) <= suffixes.keys() for need in kind.needs)), None)
+
+
+def layers_of(shapes: Mapping[str, Shape]) -> tuple[str, dict[Place, Shape]]:
+    """The family of a checkpoint and the shapes of its layers' weights, from the tensors' shapes in its file.
+
+    Raises ValueError if it is no Stable Diffusion model.
+    """
+    is_folder = any(name.startswith("unet.") for name in shapes)
+    found = components.from_folder(shapes) if is_folder else components.from_ldm(shapes)
+    nets = {UNET: found.unet, **dict(zip(TEXT, found.texts, strict=False))}
+    layers = {
+        Place(net, name.removesuffix(".weight")): _shape(piece, shapes[piece.name])
+        for net, pieces in nets.items()
+        for name, piece in pieces.items()
+        if name.endswith(".weight")
+    }
+    return found.family, layers
+
+
+def names_of(family: str, layers: Mapping[Place, Shape]) -> dict[str, Place]:
+    """Everything the layers of a model are called in network files."""
+    found: dict[str, Place] = {}
+    paths = [place.path for place in layers if place.net == UNET]
+    original = _originals(paths)
+    for place in layers:
+        called = _unet_names(place.path, original[place.path]) if place.net == UNET else _text_names(family, place)
+        for name in called:
+            found.setdefault(name, place)
+    return found
+
+
+def _originals(paths: list[str]) -> dict[str, str]:
+    try:
+        return layout.unet_to_ldm(paths)
+    except ValueError:
+        return dict(zip(paths, paths, strict=True))
+
+
+def _unet_names(path: str, original: str) -> Iterator[str]:
+    for name in dict.fromkeys((path, original)):
+        flat = name.replace(".", "_")
+        yield from (f"lora_unet_{flat}", f"oft_unet_{flat}", f"lycoris_{flat}", f"lycoris_unet_{flat}")
+        yield from (f"unet.{name}", f"diffusion_model.{name}", f"model.diffusion_model.{name}")
+        yield from (f"base_model.model.{name}", f"base_model.model.unet.{name}", name)
+
+
+def _text_names(family: str, place: Place) -> Iterator[str]:
+    second = place.net == TEXT[1] or family == REFINER
+    flat_prefixes = ("lora_te2_",) if second else ("lora_te_", "lora_te1_", "oft_te_", "oft_te1_", "lycoris_te_")
+    prefixes = ["text_encoder_2."] if second else ["text_encoder."]
+    prefixes += [f"text_encoders.clip_{'g' if second else 'l'}.transformer.", f"clip_{'g' if second else 'l'}."]
+    if family == SD2:
+        prefixes.append("text_encoders.clip_h.transformer.")
+    for name in (f"text_model.{place.path}", place.path):
+        yield from (prefix + name.replace(".", "_") for prefix in flat_prefixes)
+        yield from (prefix + name for prefix in prefixes)
+
+
+def _part(names: dict[str, str], shapes: Mapping[str, Shape], layer: Shape) -> Part | None:
+    kind = kind_of(names)
+    if kind is None:
+        return None
+    found = {suffix: name for suffix, name in names.items() if suffix in kind.suffixes or suffix in SCALES}
+    if not fits(kind, {suffix: shapes[name] for suffix, name in found.items()}, layer):
+        return None
+    return Part(kind, found)
+
+
+def fits(kind: NetworkKind, shapes: Mapping[str, Shape], layer: Shape) -> bool:
+    """Whether tensors of these shapes make a difference for a weight of the shape `layer`."""
+    try:
+        made = MADE[kind.name](shapes, layer)
+    except (KeyError, IndexError):
+        return False
+    return made == math.prod(layer) or (_is_widened_entry(layer) and made * layer[1] == 4 * math.prod(layer))
+
+
+def _is_widened_entry(layer: Shape) -> bool:
+    """The first convolution of an inpainting or pix2pix model, of whose inputs a network knows the first four."""
+    return len(layer) == 4 and layer[1] in (8, 9)
+
+
+def _made_by_lora(shapes: Mapping[str, Shape], _layer: Shape) -> int:
+    up, down = shapes["lora_up.weight"], shapes["lora_down.weight"]
+    if up[1] != down[0] and "lora_mid.weight" not in shapes:
+        return 0
+    return up[0] * math.prod(down[1:]) * math.prod(shapes.get("lora_mid.weight", ())[2:])
+
+
+def _made_by_loha(shapes: Mapping[str, Shape], _layer: Shape) -> int:
+    a, b = shapes["hada_w1_a"], shapes["hada_w1_b"]
+    if "hada_t1" in shapes:
+        return a[1] * b[1] * math.prod(shapes["hada_t1"][2:])
+    return a[0] * math.prod(b[1:]) if a[1] == b[0] else 0
+
+
+def _made_by_lokr(shapes: Mapping[str, Shape], _layer: Shape) -> int:
+    w1 = shapes.get("lokr_w1") or (shapes["lokr_w1_a"][0], shapes["lokr_w1_b"][1])
+    if w2 := shapes.get("lokr_w2"):
+        return math.prod(w1) * math.prod(w2)
+    a, b = shapes["lokr_w2_a"], shapes["lokr_w2_b"]
+    if "lokr_t2" in shapes:
+        return math.prod(w1) * a[1] * b[1] * math.prod(shapes["lokr_t2"][2:])
+    return math.prod(w1) * a[0] * math.prod(b[1:])
+
+
+def _made_by_ia3(shapes: Mapping[str, Shape], layer: Shape) -> int:
+    return math.prod(layer) if math.prod(shapes["weight"]) in layer[:2] else 0
+
+
+def _made_by_glora(shapes: Mapping[str, Shape], layer: Shape) -> int:
+    a1, a2, b1, b2 = (shapes[f"{name}.weight"] for name in ("a1", "a2", "b1", "b2"))
+    inputs = {a1[0], a2[1]} == {layer[1]}
+    return b1[0] * math.prod(b2[1:]) * math.prod(shapes.get("bm.weight", ())[2:]) if inputs else 0
+
+
+def _made_by_oft(shapes: Mapping[str, Shape], layer: Shape) -> int:
+    blocks = shapes.get("oft_blocks") or shapes["oft_diag"]
+    rows = blocks[-3] * blocks[-1]
+    return math.prod(layer) if rows == layer[0] or "oft_diag" in shapes else 0
+
+
+MADE = {
+    "lora": _made_by_lora,
+    "loha": _made_by_loha,
+    "lokr": _made_by_lokr,
+    "ia3": _made_by_ia3,
+    "full": lambda shapes, _layer: math.prod(shapes["diff"]),
+    "norm": lambda shapes, _layer: math.prod(shapes["w_norm"]),
+    "glora": _made_by_glora,
+    "oft": _made_by_oft,
+}
+
+
+def _shape(piece: Piece, shape: Shape) -> Shape:
+    if piece.third is not None:
+        return (shape[0] // 3, *shape[1:])
+    return shape[::-1] if piece.transposed else shape
+
+
+def base_of(shapes: Mapping[str, Shape], metadata: Mapping[str, str]) -> str:
+    """The family a network was made for: "SD1", "SD2", "SDXL", another family's name, "" if it does not tell."""
+    return _base_by_shape(shapes) or _base_by_metadata(metadata)
+
+
+OTHER_FAMILIES = (
+    ("Flux", re.compile(r"double_blocks|single_blocks|single_transformer_blocks")),
+    ("SD3", re.compile(r"joint_blocks|lora_te3|text_encoder_3")),
+    ("another family", re.compile(r"^(lora_transformer_|transformer\.)")),
+)
+CROSS_KEY = re.compile(r"attn2[._](processor\.)?to_k")
+BASE_BY_WIDTH = {768: "SD1", 1024: SD2, 2048: SDXL}
+IN_METADATA = ("ss_base_model_version", "modelspec.architecture")
+
+
+def _base_by_shape(shapes: Mapping[str, Shape]) -> str:
+    for family, mark in OTHER_FAMILIES:
+        if any(mark.search(name) for name in shapes):
+            return family
+    if any(name.startswith(("lora_te2_", "text_encoder_2.")) for name in shapes):
+        return SDXL
+    for name, shape in shapes.items():
+        if CROSS_KEY.search(name):
+            layer, suffix = split(name)
+            if layer and suffix in ("lora_down.weight", "diff") and len(shape) > 1 and shape[1] in BASE_BY_WIDTH:
+                return BASE_BY_WIDTH[shape[1]]
+    return ""
+
+
+def _base_by_metadata(metadata: Mapping[str, str]) -> str:
+    said = " ".join(metadata.get(key, "") for key in IN_METADATA).lower()
+    if "sdxl" in said or "-xl-" in said:
+        return SDXL
+    if metadata.get("ss_v2") == "True" or re.search(r"sd_v2|diffusion-v2", said):
+        return SD2
+    return "SD1" if re.search(r"sd_v1|diffusion-v1|sd_1\.5", said) else ""
