@@ -3,17 +3,20 @@
 import hashlib
 import io
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
 from studio.core.errors import FileProblem
 from studio.core.files import write_atomically
+from studio.core.job import JobContext
 from studio.core.paths import Places
 
 EDGE = 256  # pixels of the longer side
 MOST_PIXELS = 300_000_000  # larger ones are refused before a pixel is read
 QUALITY = 82
+MOST_BYTES = 2**30  # some 80,000 pictures
 
 
 def thumbnail(path: Path, mtime_ns: int, places: Places) -> Path:
@@ -28,6 +31,23 @@ def place(path: Path, mtime_ns: int, places: Places) -> Path:
     """Where the small version of a picture is kept."""
     name = hashlib.blake2b(f"{mtime_ns} {path}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     return places.data / "thumbnails" / name[:2] / f"{name}.webp"
+
+
+def prune(places: Places, context: JobContext, most_bytes: int = MOST_BYTES) -> int:
+    """Remove the oldest small versions until the rest is at most `most_bytes`; how many. Raises Cancelled."""
+    files = []
+    for file in (places.data / "thumbnails").rglob("*.webp"):
+        context.check()
+        with suppress(OSError):
+            stat = file.stat()
+            files.append((stat.st_mtime_ns, stat.st_size, file))
+    kept_bytes, removed = sum(size for _, size, _ in files), 0
+    for _, size, file in sorted(files):
+        if kept_bytes <= most_bytes:
+            break
+        file.unlink(missing_ok=True)
+        kept_bytes, removed = kept_bytes - size, removed + 1
+    return removed
 
 
 def _made(path: Path) -> bytes:

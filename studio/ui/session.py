@@ -60,7 +60,7 @@ class Session(QObject):
         """What can wait until the window is on the screen: find models, warm the engine, go on with the queue."""
         self.refresh_models()
         places, settings = self.places, self.settings
-        self.in_files(lambda _: _sweep(places, settings))
+        self.in_scans(lambda context: _sweep(places, settings, context))
         self.in_gpu(_warm, tr("Getting ready"))
         self.orders.go_on()
 
@@ -181,11 +181,12 @@ def _warm(context: JobContext) -> None:
     tasks.warm(context)
 
 
-def _sweep(places: Places, settings: Settings) -> None:
-    """Take away what a killed program left half written among the pictures."""
-    from studio.library import outputs
+def _sweep(places: Places, settings: Settings, context: JobContext) -> None:
+    """Take away what a killed program left half written among the pictures, and thumbnails beyond their room."""
+    from studio.library import outputs, thumbnails
 
     outputs.sweep(outputs.root(settings, places))
+    thumbnails.prune(places, context)
 
 
 def found_lists(places: Places, settings: Settings) -> dict[str, list[str]]:

@@ -293,3 +293,18 @@ def test_a_decompression_bomb_has_no_thumbnail(folder: Path, places: Places) -> 
     (folder / "bomb.png").write_bytes(bomb)
     with pytest.raises(FileProblem, match="cannot be shown"):
         thumbnails.thumbnail(folder / "bomb.png", 1, places)
+
+
+def test_the_oldest_thumbnails_make_room_and_come_back(tmp_path: Path, places: Places) -> None:
+    made = []
+    for number in range(3):
+        path = paint(tmp_path / f"{number}.png")
+        made.append(thumbnails.thumbnail(path, path.stat().st_mtime_ns, places))
+        os.utime(made[-1], (1_700_000_000 + number, 1_700_000_000 + number))
+    room = sum(file.stat().st_size for file in made[1:])
+    assert thumbnails.prune(places, JobContext(), room) == 1
+    assert [file.exists() for file in made] == [False, True, True]
+    assert thumbnails.prune(places, JobContext(), room) == 0
+    assert thumbnails.prune(places, JobContext(), 0) == 2
+    path = tmp_path / "0.png"
+    assert thumbnails.thumbnail(path, path.stat().st_mtime_ns, places) == made[0]
