@@ -15,6 +15,7 @@ from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
 from studio.launcher.shield import Shield  # noqa: E402
+from studio.launcher import git_problems  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
@@ -56,6 +57,8 @@ def texts() -> dict[str, str]:
     for row in environment_checks.ENVIRONMENT_CHECKS:
         found |= {row.title: "environment_checks", row.cause: "environment_checks"}
     found |= dict.fromkeys(environment_checks.STEPS.values(), "environment_checks")
+    for kind in git_problems.KINDS:
+        found |= dict.fromkeys((kind.title, kind.cause, kind.button), "git_problems")
     classes = error_classes()
     for path in sources():
         found |= {text: str(path.relative_to(ROOT)) for text in literals(path, classes)}

@@ -63,5 +63,55 @@
 <message><source>Choose another folder, or adopt this one.</source><translation>请选择其他文件夹，或接管这个文件夹。</translation></message>
 <message><source>Asking the repository</source><translation>正在询问仓库</translation></message>
 <message><source>Checking what arrived</source><translation>正在检查收到的内容</translation></message>
+<message><source>No branch is checked out in {folder}, so there is nothing to follow.</source><translation>{folder} 没有检出任何分支，因此没有可跟随的更新。</translation></message>
+<message><source>The branch of {folder} has no counterpart in the repository it came from.</source><translation>{folder} 的分支在其来源仓库中没有对应的分支。</translation></message>
+<message><source>Return to a branch.</source><translation>请回到一个分支。</translation></message>
+<message><source>Choose a branch from the list.</source><translation>请从列表中选择一个分支。</translation></message>
+<message><source>There is no version named “{name}”.</source><translation>没有名为“{name}”的版本。</translation></message>
+<message><source>Looking for the version of the files</source><translation>正在查找这些文件的版本</translation></message>
+<message><source>This cannot be mended here.</source><translation>无法在这里修复。</translation></message>
+<message><source>Remember the folder as trusted.</source><translation>请把此文件夹记为受信任。</translation></message>
+<message><source>{name} is not a Git repository</source><translation>{name} 不是 Git 仓库</translation></message>
+<message><source>It was unpacked from a zip, so it cannot be updated. Connecting it keeps every file as it is.</source><translation>它是从 zip 解压的，因此无法更新。连接仓库时所有文件保持原样。</translation></message>
+<message><source>Connect with its repository</source><translation>连接到它的仓库</translation></message>
+<message><source>{name} belongs to another user account</source><translation>{name} 属于另一个用户帐户</translation></message>
+<message><source>Git refuses such folders (also on disks without owners, as exFAT). Trust it only if it is yours.</source><translation>Git 拒绝使用这样的文件夹（在没有所有者信息的磁盘上也会如此，例如 exFAT）。仅当它是您的文件夹时才信任它。</translation></message>
+<message><source>Trust this folder</source><translation>信任此文件夹</translation></message>
+<message><source>The repository in {name} is damaged</source><translation>{name} 中的仓库已损坏</translation></message>
+<message><source>A download or an update was cut off, or the power went. Its history is fetched anew; your files are kept.</source><translation>下载或更新被中断，或曾经断电。将重新获取历史；您的文件会保留。</translation></message>
+<message><source>Fetch the repository anew</source><translation>重新获取仓库</translation></message>
+<message><source>Git was interrupted in {name}</source><translation>Git 在 {name} 中被中断</translation></message>
+<message><source>A lock was left behind; until it is removed Git refuses to change anything there.</source><translation>留下了一个锁文件；移除之前 Git 拒绝在那里做任何更改。</translation></message>
+<message><source>Remove the lock</source><translation>移除锁文件</translation></message>
+<message><source>{name} is in the middle of a {operation}</source><translation>{name} 有一次未完成的 {operation}</translation></message>
+<message><source>It was begun and never finished, so that files may hold both versions at once.</source><translation>它开始后从未完成，因此文件中可能同时含有两个版本。</translation></message>
+<message><source>Abort it</source><translation>放弃它</translation></message>
+<message><source>The repository of {name} was deleted by its owner</source><translation>{name} 的仓库已被其所有者删除</translation></message>
+<message><source>{remote} does not exist any more; the same files are kept at {url}.</source><translation>{remote} 已不存在；同样的文件保存在 {url}。</translation></message>
+<message><source>Change the address</source><translation>更改地址</translation></message>
+<message><source>{name} does not know where it came from</source><translation>{name} 不知道自己的来源</translation></message>
+<message><source>It has no address to fetch new versions from.</source><translation>它没有可获取新版本的地址。</translation></message>
+<message><source>Set the address</source><translation>设置地址</translation></message>
+<message><source>{name} follows another repository than expected</source><translation>{name} 跟随的不是预期的仓库</translation></message>
+<message><source>Its address is {remote} instead of {url}: a fork, or an old address.</source><translation>它的地址是 {remote}，而不是 {url}：可能是分叉仓库或旧地址。</translation></message>
+<message><source>{name} and its repository have no common history</source><translation>{name} 与它的仓库没有共同的历史</translation></message>
+<message><source>It was made from another repository, or the history was written anew from the start.</source><translation>它来自另一个仓库，或历史被完全重写。</translation></message>
+<message><source>Follow the repository</source><translation>跟随仓库</translation></message>
+<message><source>The history of {name} was rewritten by its author</source><translation>{name} 的历史被作者改写</translation></message>
+<message><source>The version you have is no part of it any more, so an update cannot simply move forward.</source><translation>您的版本已不在其中，因此无法直接更新到新版本。</translation></message>
+<message><source>{name} has {ahead} commits of its own</source><translation>{name} 有 {ahead} 个自己的提交</translation></message>
+<message><source>They keep updates from moving forward. They stay as a branch when you follow the repository.</source><translation>它们使更新无法前进。跟随仓库时，它们会保留为一个分支。</translation></message>
+<message><source>{name} stands on a single version</source><translation>{name} 停在单个版本上</translation></message>
+<message><source>No branch is checked out (after going to a tag or commit), so updates do nothing.</source><translation>没有检出分支（切换到标签或提交之后即“游离”状态），因此更新不起作用。</translation></message>
+<message><source>Return to the branch</source><translation>回到分支</translation></message>
+<message><source>{count} files of {name} were changed by hand</source><translation>{name} 有 {count} 个文件被手动修改</translation></message>
+<message><source>An update stops where it would overwrite them. Put aside, they can be taken back afterwards.</source><translation>更新若会覆盖它们就会停止。暂存之后可以再取回。</translation></message>
+<message><source>Put the changes aside</source><translation>暂存修改</translation></message>
+<message><source>Parts of {name} are missing</source><translation>{name} 缺少一些部分</translation></message>
+<message><source>Repositories that belong into it were never fetched: {paths}.</source><translation>属于它的子仓库从未获取：{paths}。</translation></message>
+<message><source>Fetch the missing parts</source><translation>获取缺少的部分</translation></message>
+<message><source>{name} has only a part of its history</source><translation>{name} 只有一部分历史</translation></message>
+<message><source>It was fetched without older versions, so you cannot go back to them.</source><translation>获取时没有包含旧版本，因此无法回到旧版本。</translation></message>
+<message><source>Fetch the whole history</source><translation>获取完整历史</translation></message>
 </context>
 </TS>

@@ -63,6 +63,8 @@ MESSAGES = {
     "broken": "The repository in {folder} is damaged: parts of its history are missing.",
     "unknown_version": "There is no such version in {folder}.",
     "no_repository": "{folder} is not a Git repository.",
+    "detached": "No branch is checked out in {folder}, so there is nothing to follow.",
+    "no_upstream": "The branch of {folder} has no counterpart in the repository it came from.",
     "denied": "Git may not write in {folder}.",
     "other": "Git could not finish its work in {folder}.",
 }
@@ -91,6 +93,8 @@ REMEDIES = {
     "broken": "Fetch the repository anew; your files are kept.",
     "unknown_version": "Choose one from the list.",
     "no_repository": "Connect the folder with its repository; your files are kept.",
+    "detached": "Return to a branch.",
+    "no_upstream": "Choose a branch from the list.",
     "denied": "Close programs that use it, and check its permissions.",
     "other": "The details hold Git's own words.",
 }
