@@ -14,8 +14,8 @@ from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
-from studio.launcher.shield import Shield  # noqa: E402
 from studio.launcher import git_problems  # noqa: E402
+from studio.launcher.shield import Shield  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
