@@ -12,7 +12,10 @@ PATIENCE_S = 1.0  # how long a worker waits for the main thread, which may itsel
 
 
 class Collector(QObject):
-    """Takes the place of Python's automatic collection, by the same thresholds, and serves who asks for one."""
+    """Takes the place of Python's automatic collection, by the same thresholds, and serves who asks for one.
+
+    It acts whenever a lane reports and on the window's own tick, so that an idle window cleans up after itself too.
+    """
 
     _wanted = Signal(object)
 
@@ -31,12 +34,17 @@ class Collector(QObject):
         self._wanted.emit(is_done)
         is_done.wait(PATIENCE_S)
 
+    @Slot()
     def collect_if_due(self) -> None:
         """Do what automatic collection would have done by now; nothing while the first threshold is 0."""
         limits = gc.get_threshold()
         due = [generation for generation, count in enumerate(gc.get_count()) if count > limits[generation]]
         if due and limits[0]:
             gc.collect(due[-1])
+
+    def spare_what_stays(self) -> None:
+        """Never look again at what is there now: the window's parts live as long as it does, and looking takes long."""
+        gc.freeze()
 
     @Slot(object)
     def _serve(self, is_done: Event) -> None:

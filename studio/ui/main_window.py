@@ -13,6 +13,7 @@ from studio.core.settings import Settings
 from studio.ui import theme, translate
 from studio.ui.autosave import State
 from studio.ui.errors import Notice, show_unhandled
+from studio.ui.garbage import collector
 from studio.ui.orders import QueueFile
 from studio.ui.page import Page
 from studio.ui.pages import PAGES
@@ -25,7 +26,7 @@ from studio.ui.widgets.parts import column, row
 
 SIZE, LEAST = (1280, 800), (1024, 640)
 DRAWER_WIDTH = 440
-IDLE_MS = 20
+IDLE_MS, TIDY_MS = 20, 1000
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +47,8 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self._prepare)
+        self._tidy = QTimer(self, interval=TIDY_MS)
+        self._tidy.timeout.connect(collector().collect_if_due)
         self._look = (session.settings.language, session.settings.theme)
         self.setWindowTitle("SD Studio")
         self.setMinimumSize(*LEAST)
@@ -124,6 +127,9 @@ class MainWindow(QMainWindow):
         row = next((row for row in PAGES if row.name not in self._pages), None)
         if row is None:
             self._idle.stop()
+            if not self._tidy.isActive():
+                collector().spare_what_stays()
+                self._tidy.start()
             self.ready.emit()
         elif row.name in self._prepared:
             self._make(row.name)
@@ -220,6 +226,7 @@ class MainWindow(QMainWindow):
         self.session.autosave.close("window", *self._pages)
         self.hide()
         self._idle.stop()
+        self._tidy.stop()
         self.session.stop()
         event.accept()
 

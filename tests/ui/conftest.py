@@ -37,6 +37,7 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     for widget in QApplication.topLevelWidgets():
         widget.close()
     settle()
+    gc.unfreeze()
     collector().collect_if_due()
     found = [left for left in gc.get_objects() if isinstance(left, QThread | QTimer) and isValid(left)]
     running = [left for left in found if isinstance(left, QThread) and left.isRunning() and left.objectName()]

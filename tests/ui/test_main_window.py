@@ -1,6 +1,7 @@
 """The window: pages on demand, one look and language everywhere at once, nothing forgotten, nothing left running."""
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,6 +48,25 @@ def test_pages_are_built_ahead_once_the_window_is_there(window: MainWindow, unti
     assert window.stack.count() == 1
     until(lambda: window.stack.count() == len(PAGES))
     assert window.page_name == "home"
+
+
+def test_an_idle_window_cleans_up_after_itself(window: MainWindow, until: Until) -> None:
+    until(window._tidy.isActive)
+    window.strip._timer.stop()
+    until(lambda: not any(lane.jobs for lane in (window.session.vitals, window.session.files, window.session.scans)))
+    died: list[int] = []
+    for _ in range(1000):
+        weakref.finalize(holder := Holder(), died.append, threading.get_ident())
+        holder.other = holder
+    del holder
+    until(lambda: len(died) > 900)
+    assert set(died) == {threading.get_ident()}
+
+
+class Holder:
+    """Holds itself, so that only the collector lets it go."""
+
+    other: object = None
 
 
 def test_it_opens_at_1280_by_800(session: Session) -> None:
