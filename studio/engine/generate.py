@@ -99,11 +99,11 @@ def _painted(
     return [
         GeneratedImage(
             pixels,
-            settled(request).model_copy(update={"checkpoint": facts["Model"]}),
+            settled(request).model_copy(update={"checkpoint": known["Model"]}),
             index,
-            facts,
+            known,
             (*notes, *undone),
             seconds,
         )
-        for (index, request), pixels in zip(batch, pictures, strict=True)
+        for (index, request), pixels, known in zip(batch, pictures, facts, strict=True)
     ]

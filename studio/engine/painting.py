@@ -1,6 +1,6 @@
 """One batch: first pass, hires pass, decoding, with everything that the request switches on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from studio.catalog import find
 from studio.catalog.samplers import SAMPLERS
-from studio.core.prompt import extract_networks
+from studio.core.prompt import extract_networks, schedule, split_and
 from studio.core.prompt.network_timeline import network_timeline
 from studio.core.request import GenerateRequest, HiresFix
 from studio.engine import device, hires, sampling, vae
@@ -26,9 +26,12 @@ from studio.engine.loading import Checkpoint
 from studio.engine.networks import Lookup, OverTime, Timeline, Uses, acting
 from studio.engine.noise import ImageNoise
 from studio.engine.text import PromptPlan
+from studio.engine.text.embeddings import find as find_embeddings
+from studio.engine.text.encode import Vectors
 from studio.engine.unet import tiling
 from studio.engine.watch import Watch, check_finite
-from studio.library import hashes, networks
+from studio.library import embeddings, hashes, networks
+from studio.library.embeddings import EmbeddingFile
 
 LATENT_CHANNELS = 4
 INPAINT_CHANNELS = 9
@@ -42,14 +45,14 @@ def steps(request: GenerateRequest) -> int:
 
 def paint(
     requests: Sequence[GenerateRequest], card: Card, watch: Watch
-) -> tuple[list[NDArray[np.uint8]], dict[str, str], list[str]]:
+) -> tuple[list[NDArray[np.uint8]], list[dict[str, str]], list[str]]:
     """The pictures, uint8 (h, w, 3), of requests that differ in prompts and seeds only and name the same networks,
-    what infotexts say of the models, and what was asked but not done. Raises what models, samplers and Watch raise,
-    and NotANumber."""
+    what infotexts say of the models of each, and what was asked but not done. Raises what models, samplers and Watch
+    raise, and NotANumber."""
     batch = Batch(requests, card, watch)
     with batch.networks:
         pictures = batch.paint()
-    return [vae.to_pixels(picture) for picture in pictures], batch.facts, list(batch.notes)
+    return [vae.to_pixels(picture) for picture in pictures], batch.facts_of_pictures(), list(batch.notes)
 
 
 def timelines(request: GenerateRequest) -> tuple[Timeline, ...]:
@@ -89,6 +92,7 @@ class Batch:
         self.networks = ExitStack()
         self.notes: dict[str, None] = {}
         self.hashes: dict[str, str] = {}
+        self.embeddings: Mapping[str, EmbeddingFile] = {}
 
     def paint(self) -> list[Tensor]:
         """The pictures, float (3, h, w) in 0..1."""
@@ -188,11 +192,40 @@ class Batch:
         self.networks.enter_context(placed.patches.removed_afterwards())
         return found.over_time
 
+    def _embeddings(self, this: Pass, placed: Placed, uses: Uses) -> Vectors:
+        """The embeddings that the pass's prompts name, from files and from within networks."""
+        widths, plan = placed.texts.widths, this.plan
+        prompts = [texts for prompt, negative in this.prompts for texts in _each_text(prompt, negative, plan)]
+        files = embeddings.embeddings(self.watch.places, self.watch.settings)
+        found = find_embeddings(prompts, files, widths, placed.checkpoint.family, plan.backtrack, plan.emphasis)
+        self.notes.update(dict.fromkeys(found.notes))
+        if not this.is_hires:
+            self.embeddings = found.files
+        return {**placed.patches.bundled(uses, widths), **found.vectors}
+
+    def facts_of_pictures(self) -> list[dict[str, str]]:
+        """What infotexts say of the models; the embeddings of each picture's own prompts among it."""
+        return [self.facts | self._embedding_facts(one) for one in self.requests]
+
+    def _embedding_facts(self, request: GenerateRequest) -> dict[str, str]:
+        """The web UI's list: each text that is encoded, by each encoder, puts its embeddings before those so far."""
+        if not self.embeddings:
+            return {}
+        plan, encoders = _prompt_plan(request, request.width, request.height), self.placed.texts.encoders
+        counts, listed = embeddings.vector_counts(self.embeddings), ""
+        for texts in _each_text(_text(request.prompt), request.negative_prompt, plan):
+            names = embeddings.used(texts, counts, plan.backtrack, plan.emphasis)
+            digits = {name: embeddings.short_hash(self.embeddings[name], self.watch.places) for name in names}
+            for _ in encoders if digits else ():
+                listed = ", ".join(filter(None, (networks.hashes_text(digits), listed)))
+        return {"TI hashes": listed} if listed else {}
+
     def _texts(self, this: Pass, placed: Placed, uses: Uses, changing: bool) -> Texts:
         """What the pass's prompts are with some networks, and the empty prompt where it is wanted."""
         texts, plan = placed.texts, this.plan
         placed.patches.put(uses, changing)
         texts.state = placed.patches.text_state
+        texts.embeddings = self._embeddings(this, placed, uses)
         prompts = [texts.positive(prompt, plan) for prompt, _ in this.prompts]
         negatives = [texts.negative(negative, plan) for _, negative in this.prompts]
         return prompts, negatives, texts.encode([""], plan)[0].context if this.request.pad_conds else None
@@ -242,6 +275,13 @@ class Batch:
         self.placed.residence.bring(net)
         with vae.tiled(net, self.card.plan.tiled_vae), tiling(net, wanted=self.request.tiling):
             return torch.stack([vae.encode(net, picture) for picture in pictures])
+
+
+def _each_text(prompt: str, negative: str, plan: PromptPlan) -> list[list[str]]:
+    """What is encoded of a picture's prompts: the negative prompt, then the parts of the prompt, each once."""
+    over = plan.steps, plan.hires_steps, plan.old_timelines
+    parts = dict.fromkeys(part for part, _ in split_and(prompt))
+    return [[text for _, text in schedule(one, *over)] for one in (negative, *parts)]
 
 
 def _over_states(

@@ -20,6 +20,7 @@ from studio.engine.memory import Plan
 from studio.engine.networks import layers, on_the_fly
 from studio.engine.networks.layers import Contribution, LowRank
 from studio.engine.networks.uses import Use, Uses
+from studio.engine.text.embeddings import of_bundle
 from studio.library import network_keys, networks
 from studio.library.network_keys import TEXT, UNET, Match, Place
 from studio.library.networks import NetworkFile, Report, Stamp
@@ -87,6 +88,7 @@ class Patches:
         self._shapes = layers.shapes(self._layers)
         self._names = network_keys.names_of(checkpoint.family, self._shapes)
         self._matches: dict[Stamp, Match] = {}
+        self._bundled: dict[Stamp, dict[str, tuple[Tensor, ...]]] = {}
         self._states = {half: State(Asked(half, PATCHED)) for half in (UNET, TEXTS)}
         self._kept: OrderedDict[Asked, Changes] = OrderedDict()
 
@@ -116,6 +118,15 @@ class Patches:
                     self._put_in(state, asked, uses)
                 if half == UNET:
                     self.changed()
+
+    def bundled(self, uses: Uses, widths: tuple[int, ...]) -> dict[str, tuple[Tensor, ...]]:
+        """The embeddings inside the networks' files that fit text encoders of `widths`, by name."""
+        found: dict[str, tuple[Tensor, ...]] = {}
+        for use in uses:
+            if use.stamp not in self._bundled:
+                self._bundled[use.stamp] = self._read_bundled(use, widths)
+            found |= self._bundled[use.stamp]
+        return found
 
     @contextmanager
     def removed_afterwards(self) -> Iterator[None]:
@@ -206,6 +217,12 @@ class Patches:
             for place, contribution in self._contributions(asked.half, use, file):
                 found.setdefault(place, []).append(contribution)
         return {place: self._computed_layer(asked, self._layers[place], all_) for place, all_ in found.items()}
+
+    def _read_bundled(self, use: Use, widths: tuple[int, ...]) -> dict[str, tuple[Tensor, ...]]:
+        bundled = self._match(use.stamp).bundled
+        file = open_tensors(networks.read(use.file.path)) if bundled else None
+        read = {name: {one: file.read(one) for one in tensors} for name, tensors in bundled.items()} if file else {}
+        return {name: vectors for name, tensors in read.items() if (vectors := of_bundle(tensors, widths))}
 
     def _contributions(self, half: str, use: Use, file: TensorFile) -> Iterator[tuple[Place, Contribution]]:
         strength = _strength(use, half)

@@ -93,6 +93,11 @@ class TextEncoders:
             self.forget()
         self._embeddings = dict(embeddings)
 
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How wide each text encoder's vectors are."""
+        return tuple(one.core.embeddings.token_embedding.weight.shape[1] for one in self.encoders)
+
     def forget(self) -> None:
         """Drop the prompts that were encoded, as weights have changed."""
         self._kept.clear()
