@@ -177,7 +177,14 @@ def _environment(scene: Scene) -> Iterator[Finding]:
     if state.was:
         yield _finding("moved", Step("rename"), was=state.was)
     if state.exists and not state.pip:
-        yield _finding("no_pip", Step("restore_pip"))
+        yield _finding("no_pip", *_pip_anew(scene))
+
+
+def _pip_anew(scene: Scene) -> list[Step]:
+    """pip cannot mend itself: what is left of it goes, and Python's own copy comes."""
+    records = [package.record for package in scene.found if package.name == "pip"]
+    paths = [path for path in (scene.site / "pip", *records) if path.exists()]
+    return [*([Step("discard", paths=tuple(paths))] if paths else []), Step("restore_pip")]
 
 
 def _range(source: WebuiSource) -> dict[str, object]:
@@ -234,7 +241,7 @@ def _records(scene: Scene) -> Iterator[Finding]:
         yield _finding("leftovers", Step("discard", paths=tuple(left)), names=", ".join(path.name for path in left))
     doubled = packages.duplicates(scene.found)
     for package in scene.found:
-        if package.problem and package.name not in doubled:
+        if package.problem and package.name not in doubled and package.name != "pip":
             yield _finding(
                 "broken_record",
                 Step("discard", paths=(package.record,)),
@@ -286,7 +293,7 @@ def _files(scene: Scene, context: JobContext, thorough: bool) -> Iterator[Findin
         shown = missing or damaged
         yield _finding(
             "missing_files" if missing else "altered_files",
-            _again(scene.named[name]),
+            *([_again(scene.named[name])] if name != "pip" else _pip_anew(scene)),
             package=name,
             count=len(shown),
             first=shown[0].path.relative_to(scene.site).as_posix(),

@@ -67,7 +67,8 @@ def look(venv: Path, system: str = sys.platform) -> VenvState:
 
 def has_pip(site: Path) -> bool:
     """Whether pip's code and its record are there."""
-    return (site / "pip" / "__main__.py").is_file() and any(p.name == "pip" for p in packages.installed(site))
+    recorded = any(package.name == "pip" and not package.problem for package in packages.installed(site))
+    return recorded and (site / "pip" / "__main__.py").is_file()
 
 
 def _base(home: Path, system: str) -> Path | None:

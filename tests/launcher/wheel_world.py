@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 
 def environ() -> dict[str, str]:
@@ -75,3 +77,21 @@ def pip(venv: Path, *arguments: str, env: Mapping[str, str] | None = None) -> st
     done = subprocess.run(command, env=dict(env or environ()), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def index(folder: Path, wheels: Sequence[Path]) -> str:
+    """Lay wheels out as a package index; its address."""
+    for path in wheels:
+        name = path.name.split("-")[0].replace("_", "-").lower()
+        place = folder / name
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place / path.name)
+        links = "".join(f'<a href="{quote(one.name)}">{one.name}</a>' for one in sorted(place.glob("*.whl")))
+        (place / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+    return folder.as_uri()
+
+
+def versions(venv: Path) -> dict[str, str]:
+    """What pip says is installed."""
+    lines = json.loads(pip(venv, "list", "--format", "json"))
+    return {row["name"]: row["version"] for row in lines}
