@@ -18,7 +18,18 @@ from studio.core.paths import RESOURCES
 
 FOLDER = RESOURCES / "rules"
 # What a diagnosis knows without a group: the extension, and the numbers of an out-of-memory message.
-KNOWN_PLACES = {"extension", "requested", "total", "free", "allocated", "reserved", "others", "exception", "message", "cuda"}
+KNOWN_PLACES = {
+    "extension",
+    "requested",
+    "total",
+    "free",
+    "allocated",
+    "reserved",
+    "others",
+    "exception",
+    "message",
+    "cuda",
+}
 SPECIAL = set(".^$*+?{}[]\\|()")
 
 
@@ -41,7 +52,7 @@ class FixCall(Record):
     """A fix of catalog.fixes with its arguments, templates over a match's groups until a diagnosis fills them."""
 
     fix: str
-    arguments: dict[str, str] = {}
+    arguments: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_known(self) -> "FixCall":
@@ -102,7 +113,7 @@ class Rule(Record):
     level: int = Field(2, ge=0, le=4)
     confidence: float = Field(0.9, gt=0, le=1)
     explains: tuple[str, ...] = ()
-    defaults: dict[str, str] = {}
+    defaults: dict[str, str] = Field(default_factory=dict)
     cause: Text
     todo: Text
     avoid: Text

@@ -157,7 +157,7 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 class Diagnoser:
-    """Reads a log as it grows; `diagnoses` may be asked at any time. Time and memory grow with the lines' number only."""
+    """Reads a log as it grows; `diagnoses` may be asked at any time. Time grows with the number of lines only."""
 
     def __init__(self, facts: Facts | None = None) -> None:
         self._given = facts or Facts()
@@ -251,7 +251,8 @@ class Diagnoser:
                 key = (self._run(hit.line), *(filled.get(place, "") for place in sorted(set(rule.places()))))
                 found.setdefault(key, []).append(hit)
                 values.setdefault(key, filled)
-        for key, group in list(found.items())[:MOST_HITS]:
+        for key, group in list(_told_apart(rule, found, values))[-MOST_HITS:]:
+            group.sort(key=lambda hit: hit.line)
             extension = values[key].get("extension", "")
             evidence = (group[0], *self._near(rule, group[0]), *group[1:3])
             yield _Finding(rule, evidence, values[key], extension, is_certain, self._run(group[0].line))
@@ -320,6 +321,19 @@ class Diagnoser:
         yield _Finding(rule, (hit,), _blank(rule), "", True, self._run(self._lines))
 
 
+def _told_apart(
+    rule: Rule, found: dict[tuple[object, ...], list[_Hit]], values: dict[tuple[object, ...], dict[str, str]]
+) -> Iterator[tuple[tuple[object, ...], list[_Hit]]]:
+    """The groups of hits, but one that names nothing joins one of the same run that does."""
+    for key, group in found.items():
+        is_vague = rule.defaults and all(values[key].get(name) == value for name, value in rule.defaults.items())
+        others = [hits for other, hits in found.items() if other[0] == key[0] and other != key]
+        if is_vague and others:
+            others[0].extend(group)
+        else:
+            yield key, group
+
+
 def _blank(rule: Rule) -> dict[str, str]:
     """A value for each place of the rule's texts."""
     return dict.fromkeys(rule.places(), "") | rule.defaults
@@ -357,7 +371,8 @@ def _is_covered(finding: _Finding, findings: list[_Finding], extents: _Extents) 
         return False
     around = extents.around(finding.line) or [_Extent(finding.line, finding.line)]
     better = [o for o in findings if o.rule.level < finding.rule.level or _says_more(o, finding)]
-    better = [other for other in better if other.rule.kind != "info" and other.run == finding.run]
+    better = [o for o in better if o.rule.kind != "info" or finding.rule.id in o.rule.explains]
+    better = [other for other in better if other.run == finding.run]
     return any(extent.first <= hit.line <= extent.last for other in better for hit in other.hits for extent in around)
 
 

@@ -9,7 +9,7 @@ ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]_P^X][^\x07\x1b]*(?:\x07|\x1
 LOST_ESCAPE = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,8})?m")  # what a paste leaves of a colour
 CONTROL = {code: None for code in range(32) if code not in (9,)} | {127: None, 0xFEFF: None}
 PROGRESS = re.compile(r"^[^|]{0,80}?\d{1,3}%\|[^|]{0,400}\|[^\[]{0,80}\[[^\]]{0,80}\]")
-QUOTE = re.compile(r"^(?:>\s?){1,4}(?=\S)")
+QUOTE = re.compile(r"^(?:> ?){1,4}")
 STAMP = re.compile(r"^(?:[\w.-]{1,40}\s{1,8}\|\s|\[\d{4}-\d\d-\d\d[ T][\d:.,]{5,16}\]\s(?:\[\w{1,10}\]\s{1,2})?)")
 BOX = re.compile(r"^[│┃]\s?|\s*[│┃]$")
 

@@ -1,4 +1,4 @@
-"""The numbers of out-of-memory messages and what they say: too little, in pieces, taken by others, or asked too much."""
+"""The numbers of out-of-memory messages and what they say: too little, in pieces, taken by others, asked too much."""
 
 import re
 from dataclasses import dataclass
@@ -116,4 +116,4 @@ def size_text(size: int | None) -> str:
     """A size in the unit that suits it, "?" for None."""
     if size is None:
         return "?"
-    return f"{size / 2**30:.1f} GiB" if size >= 2**29 else f"{size / 2**20:.0f} MiB"
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
