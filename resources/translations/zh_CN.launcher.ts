@@ -113,5 +113,12 @@
 <message><source>{name} has only a part of its history</source><translation>{name} 只有一部分历史</translation></message>
 <message><source>It was fetched without older versions, so you cannot go back to them.</source><translation>获取时没有包含旧版本，因此无法回到旧版本。</translation></message>
 <message><source>Fetch the whole history</source><translation>获取完整历史</translation></message>
+<message><source>{path} changed meanwhile.</source><translation>{path} 在此期间发生了变化。</translation></message>
+<message><source>Look at the list of what goes again.</source><translation>请重新查看将被删除的内容列表。</translation></message>
+<message><source>No web UI was found in {folder}.</source><translation>在 {folder} 中没有找到 WebUI。</translation></message>
+<message><source>Choose the folder that holds its launch.py.</source><translation>请选择包含 launch.py 的文件夹。</translation></message>
+<message><source>{folder} is in the list already, as {key}.</source><translation>{folder} 已在列表中，名为 {key}。</translation></message>
+<message><source>The list of web UIs in {path} cannot be read.</source><translation>无法读取 {path} 中的 WebUI 列表。</translation></message>
+<message><source>Move this file away and adopt the folders again; nothing of theirs is lost.</source><translation>请移走此文件并重新接管各文件夹；其中的内容不会丢失。</translation></message>
 </context>
 </TS>
