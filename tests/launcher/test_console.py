@@ -95,8 +95,8 @@ PIECES = st.lists(
         st.text("abc 绘%|", min_size=1, max_size=6),
         st.sampled_from(
             [
-                *("\n", "\r", "\r\n", "\x08", "\x1b[A", "\x1b[2B", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[3G", "\x1b[2C"),
-                *("\x1b[D", "\x1b[31m", "\x1b[0m", "\x1b[1;44m", "\x1b[?25l", "\x1b]0;t\x07", "\x1b7", "\x00"),
+                *("\n", "\r", "\r\n", "\x08", "\x1b[A", "\x1b[2B", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[3G"),
+                *("\x1b[2C", "\x1b[D", "\x1b[31m", "\x1b[0m", "\x1b[1;44m", "\x1b[?25l", "\x1b]0;t\x07", "\x00"),
             ]
         ),
     ),
