@@ -78,6 +78,7 @@ LIGHT = Tokens(
     warn="#9A6700",
     bad="#C62F36",
 )
+CHINESE_FONTS = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC")  # else Japanese shapes
 THEMES_BY_NAME = {"dark": DARK, "light": LIGHT}
 
 
@@ -141,6 +142,7 @@ def _apply(app: QApplication, tokens: Tokens) -> None:
     app.setPalette(palette(tokens))
     font = app.font()
     font.setPixelSize(TEXT_SIZE)
+    font.setFamilies(list(dict.fromkeys([*font.families(), *CHINESE_FONTS])))
     app.setFont(font)
 
 

@@ -209,3 +209,14 @@ def test_a_number_within_the_limits_is_not_marked(qapp: QApplication) -> None:
     QTest.keyClick(edit.field, Qt.Key.Key_Return)
     assert edit.value() == 0.33
     assert not QToolTip.isVisible()
+
+
+def test_a_long_choice_is_cut_where_it_is_seen(qapp: QApplication) -> None:
+    """What is drawn for a name that is too long differs from its beginning cut off hard."""
+    wide, narrow = ChoiceEdit(["a" * 30 + "end"]), ChoiceEdit(["a" * 30 + "xyz"])
+    pictures = []
+    for made in (wide, narrow):
+        made.resize(160, 30)
+        made.show()
+        pictures.append(made.combo.grab().toImage())
+    assert pictures[0] != pictures[1]

@@ -52,8 +52,11 @@ def test_pages_are_built_ahead_once_the_window_is_there(window: MainWindow, unti
 
 def test_an_idle_window_cleans_up_after_itself(window: MainWindow, until: Until) -> None:
     until(window._tidy.isActive)
+    session = window.session
     window.strip._timer.stop()
-    until(lambda: not any(lane.jobs for lane in (window.session.vitals, window.session.files, window.session.scans)))
+    session.autosave.close()
+    lanes = (session.gpu, session.files, session.scans, session.pictures, session.vitals)
+    until(lambda: not any(lane.jobs for lane in lanes))
     died: list[int] = []
     for _ in range(1000):
         weakref.finalize(holder := Holder(), died.append, threading.get_ident())
@@ -73,6 +76,16 @@ def test_it_opens_at_1280_by_800(session: Session) -> None:
     made = MainWindow(session)
     assert made.size() == QSize(*SIZE).boundedTo(made.screen().availableSize()).expandedTo(QSize(*LEAST))
     made.close()
+
+
+def test_the_settings_begin_at_their_search(window: MainWindow, until: Until) -> None:
+    window.show_page("create")
+    page = window._pages["create"]
+    page.fields.prompt.positive.edit.setFocus()  # type: ignore[attr-defined]
+    window.show_page("settings")
+    focus = window.focusWidget()
+    assert focus is not None
+    assert focus.accessibleName() == "Search settings"
 
 
 def test_it_works_at_1024_by_640(window: MainWindow) -> None:

@@ -79,3 +79,12 @@ def test_icons_are_drawn_in_their_colour() -> None:
     assert seen == {"#ff0000"}
     with pytest.raises(KeyError):
         icon("no-such-sign")
+
+
+def test_chinese_is_written_in_chinese_shapes() -> None:
+    theme.theme().apply("light")
+    theme.theme().apply("dark")
+    families = QApplication.font().families()
+    assert families[0] not in theme.CHINESE_FONTS
+    assert families[-len(theme.CHINESE_FONTS) :] == list(theme.CHINESE_FONTS)
+    assert len(families) == len(set(families))

@@ -4,12 +4,41 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from studio.ui import theme
 from studio.ui.widgets.parts import row
 
+MARGIN = 4
 MANY = 12  # from this many choices on, one can type to search
+
+
+class ElidedCombo(QComboBox):
+    """A combo box that cuts a long text in its middle."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame and the text that fits."""
+        if self.isEditable():
+            super().paintEvent(event)
+            return
+        option, painter = QStyleOptionComboBox(), QStylePainter(self)
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width() - MARGIN
+        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
+        option.currentText = text  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ChoiceEdit(QWidget):
@@ -23,7 +52,7 @@ class ChoiceEdit(QWidget):
     def __init__(self, choices: Sequence[str] = (), label: Callable[[str], str] = str) -> None:
         super().__init__()
         self._label = label
-        self.combo = QComboBox()
+        self.combo = ElidedCombo()
         self.combo.setMaxVisibleItems(16)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(6)
