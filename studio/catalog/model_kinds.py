@@ -57,6 +57,9 @@ MODEL_KINDS = (
         "GFPGAN",
     ),
     ModelKind(
+        "face_finder", "a face finder", r"(^|\.)(ClassHead\.0|out_mask_conv|out_img_conv)\.", homes=("restorer",)
+    ),
+    ModelKind(
         "preview",
         "a preview decoder",
         r"^(taesd_)?((en|de)coder\.)?(layers\.)?[13]\.conv\.0\.weight$|^conv8\.weight$",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from studio.core.errors import CheckpointError
 from studio.library import pickles
@@ -36,8 +36,7 @@ PICKLE_ENDS = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 
 
-@dataclass(frozen=True)
-class TensorInfo:
+class TensorInfo(NamedTuple):
     """A tensor as its header describes it; `start` and `end` are bytes from the beginning of the file.
 
     Pickles tell neither place nor, sometimes, `dtype`; those are 0 and "" then.
@@ -49,7 +48,7 @@ class TensorInfo:
     end: int = 0
 
     @property
-    def count(self) -> int:
+    def numbers(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
 
@@ -191,11 +190,13 @@ def _is_texts(metadata: object) -> bool:
 
 
 def _tensor(path: Path, name: str, entry: object, data: int) -> TensorInfo:
-    match entry:
-        case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [start, end]} if (
-            dtype in BITS and _are_sizes([*shape, start, end]) and math.prod(shape) * BITS[dtype] == (end - start) * 8
-        ):
+    try:
+        dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]  # type: ignore[index]
+        is_whole = isinstance(shape, list) and _are_sizes([*shape, start, end])
+        if is_whole and math.prod(shape) * BITS[dtype] == (end - start) * 8:
             return TensorInfo(dtype, tuple(shape), data + start, data + end)
+    except (TypeError, ValueError, LookupError):
+        pass
     raise _broken(path, f"tensor {name[:200]}: {str(entry)[:200]}")
 
 

@@ -19,6 +19,7 @@ UNET, TEXT = "unet", ("text 1", "text 2")
 BUNDLE = "bundle_emb."
 
 SUFFIXES = frozenset(SCALES).union(*(kind.suffixes for kind in NETWORK_KINDS))
+OWN_ENDS = tuple(f".{suffix}" for suffix in SUFFIXES if suffix != "weight")
 # How other programs end the names of the same tensors; what stands before the last dots is the layer.
 OTHER_ENDS = (
     (re.compile(r"\.processor\.(to_[qkv])_lora\.(down|up)\.weight$"), r".\1.lora_\2.weight"),
@@ -26,7 +27,7 @@ OTHER_ENDS = (
     (re.compile(r"[._]lora(?:_linear_layer)?\.(down|up)\.weight$"), r".lora_\1.weight"),
     (re.compile(r"\.lora_A(?:\.default)?\.weight$"), ".lora_down.weight"),
     (re.compile(r"\.lora_B(?:\.default)?\.weight$"), ".lora_up.weight"),
-    (re.compile(r"\.lora_magnitude_vector(?:\.default)?(?:\.weight)?$"), ".dora_scale"),
+    (re.compile(r"\.lora_magnitude_vector(?:\.default)?(?:\.weight)?$"), ".lora_magnitude_vector"),
     (re.compile(r"\.((?:hada|lokr)_\w+)\.default$"), r".\1"),
 )
 
@@ -81,7 +82,7 @@ def match(shapes: Mapping[str, Shape], layers: Mapping[Place, Shape], names: Map
 
 def split(name: str) -> tuple[str, str]:
     """A tensor's name as its layer's name and one of SUFFIXES, "" if it ends like none of them."""
-    for end, ours in OTHER_ENDS:
+    for end, ours in () if name.endswith(OWN_ENDS) else OTHER_ENDS:
         name, count = end.subn(ours, name)
         if count:
             break
@@ -207,8 +208,10 @@ def _made_by_ia3(shapes: Mapping[str, Shape], layer: Shape) -> int:
 
 def _made_by_glora(shapes: Mapping[str, Shape], layer: Shape) -> int:
     a1, a2, b1, b2 = (shapes[f"{name}.weight"] for name in ("a1", "a2", "b1", "b2"))
-    inputs = {a1[0], a2[1]} == {layer[1]}
-    return b1[0] * math.prod(b2[1:]) * math.prod(shapes.get("bm.weight", ())[2:]) if inputs else 0
+    if a1[0] != layer[1]:
+        a1, a2, b1, b2 = a2, a1, b2, b1
+    changes = (a1[0], a2[1]) == (layer[1], layer[1]) and b1[1] == b2[0]
+    return b1[0] * math.prod(b2[1:]) * math.prod(shapes.get("bm.weight", ())[2:]) if changes else 0
 
 
 def _made_by_oft(shapes: Mapping[str, Shape], layer: Shape) -> int:

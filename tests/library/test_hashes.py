@@ -75,9 +75,9 @@ def test_a_cache_in_use_waits_for_its_turn(places: Places, tmp_path: Path) -> No
     (tmp_path / "b").write_bytes(b"2")
     hashes.sha256(tmp_path / "a", places)
     reader = sqlite3.connect(places.data / "hashes.sqlite")
-    assert reader.execute("SELECT count(*) FROM sha256").fetchone() == (1,)
+    assert reader.execute("SELECT count(*) FROM hash").fetchone() == (1,)
     hashes.sha256(tmp_path / "b", places)
-    assert reader.execute("SELECT count(*) FROM sha256").fetchone() == (2,)
+    assert reader.execute("SELECT count(*) FROM hash").fetchone() == (2,)
     reader.close()
 
 
