@@ -23,7 +23,7 @@ class NetworkKind:
         return frozenset(part for needed in self.needs for part in needed) | frozenset(self.optional)
 
 
-SCALES = ("alpha", "scale", "dora_scale")  # any kind may have them
+SCALES = ("alpha", "scale", "dora_scale", "lora_magnitude_vector")  # any kind may have them
 LOKR_W1 = (("lokr_w1",), ("lokr_w1_a", "lokr_w1_b"))
 LOKR_W2 = (("lokr_w2",), ("lokr_w2_a", "lokr_w2_b"))
 NETWORK_KINDS = (

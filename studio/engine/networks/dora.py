@@ -3,7 +3,10 @@
 Source: Liu et al. (arXiv 2402.09353).
 """
 
+import torch
 from torch import Tensor
+
+TINY = 1e-12
 
 
 def decomposed(weight: Tensor, difference: Tensor, lengths: Tensor) -> Tensor:
@@ -12,10 +15,8 @@ def decomposed(weight: Tensor, difference: Tensor, lengths: Tensor) -> Tensor:
     `lengths` is (out, 1, ...) for rows, as LyCORIS and PEFT train, or (1, in, ...) for columns, as early LyCORIS did.
     """
     changed = weight + difference
-    if lengths.dim() == 1:
-        lengths = lengths[:, None]
     lengths = lengths.reshape(*lengths.shape[:2], *[1] * (weight.dim() - 2))
     kept = 1 if lengths.shape[0] == 1 and weight.shape[0] != 1 else 0
     others = [dim for dim in range(weight.dim()) if dim != kept]
-    tiny = 1e-12
-    return changed * (lengths / changed.norm(dim=others, keepdim=True).clamp_min(tiny)) - weight
+    now = torch.linalg.vector_norm(changed, dim=others, keepdim=True).clamp_min(TINY)
+    return changed * (lengths / now) - weight

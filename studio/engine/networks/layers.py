@@ -16,6 +16,8 @@ from studio.engine.networks.dora import decomposed
 from studio.library.network_keys import TEXT, UNET, Part, Place, Shape
 
 BIASES = ("diff_b", "b_norm")
+LENGTHS, LENGTHS_OF_ROWS = "dora_scale", "lora_magnitude_vector"
+NOT_THIN = {"lora_mid.weight", LENGTHS, LENGTHS_OF_ROWS}
 Difference = Callable[[Tensor, Mapping[str, Tensor]], Tensor]
 LowRank = tuple[Tensor, Tensor]
 
@@ -32,7 +34,7 @@ class Contribution:
     @property
     def is_low_rank(self) -> bool:
         """Whether it is two thin matrices and nothing else."""
-        return self.part.kind.name == "lora" and not {"lora_mid.weight", "dora_scale"} & self.part.names.keys()
+        return self.part.kind.name == "lora" and not NOT_THIN & self.part.names.keys()
 
     def tensors(self, where: torch.device) -> dict[str, Tensor]:
         """Its tensors in float32, the two switches that are whole numbers too."""
@@ -52,8 +54,10 @@ class Contribution:
         else:
             made = _function(self.part.kind.function)(weight, tensors)
         made = _fitted(made, weight)
-        if "dora_scale" in tensors:
-            made = decomposed(weight, made, tensors["dora_scale"])
+        if LENGTHS in tensors:
+            made = decomposed(weight, made, tensors[LENGTHS])
+        if LENGTHS_OF_ROWS in tensors:
+            made = decomposed(weight, made, tensors[LENGTHS_OF_ROWS].reshape(-1, 1))
         return made * self.strength
 
     def bias(self, where: torch.device) -> Tensor | None:
