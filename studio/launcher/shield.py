@@ -106,7 +106,7 @@ def blocked(log: str, pins: Iterable[str]) -> list[Blocked]:
     found: dict[Blocked, None] = {}
     extension = ""
     for line in _lines(log):
-        named = re.search(r"[Ee]xtension[s]?[ /\\]+\"?(.+?)\"?\s*\.?$", line) if "install.py" in line else None
+        named = re.search(r"install\.py for extension \"?(.+?)\"?\.?\s*$", line)
         extension = Path(named[1].replace("\\", "/")).name if named else extension
         found |= {Blocked(*one, extension): None for one in _wants(line, held)}
     return list(found)

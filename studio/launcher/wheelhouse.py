@@ -53,8 +53,8 @@ class WheelHouse:
 
     def wheels(self) -> list[Wheel]:
         """The wheels there are, by name; what cannot be read is passed over."""
-        found = (_wheel(path) for path in sorted(self.folder.glob("*/*.whl")))
-        return [wheel for wheel in found if wheel is not None]
+        found = [wheel for path in self.folder.glob("*/*.whl") if (wheel := _wheel(path))]
+        return sorted(found, key=lambda wheel: (wheel.name, wheel.version, wheel.path))
 
     @property
     def size_bytes(self) -> int:

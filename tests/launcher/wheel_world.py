@@ -16,7 +16,12 @@ from urllib.parse import quote
 def environ() -> dict[str, str]:
     """This process's environment without pip's settings, so that only the tests' own wheels exist."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("PIP_", "UV_"))}
-    return kept | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return kept | {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_COMPILE": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
 
 
 def wheel(
@@ -40,7 +45,7 @@ def wheel(
     if scripts:
         lines = [f"{script} = {target}" for script, target in scripts.items()]
         contents[f"{stem}.dist-info/entry_points.txt"] = "\n".join(["[console_scripts]", *lines]) + "\n"
-    record = [f"{path},sha256={hashed(text)},{len(text.encode())}" for path, text in contents.items()]
+    record = [f'"{path}",sha256={hashed(text)},{len(text.encode())}' for path, text in contents.items()]
     contents[f"{stem}.dist-info/RECORD"] = "\n".join([*record, f"{stem}.dist-info/RECORD,,"]) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}-{tag}.whl"
