@@ -120,5 +120,25 @@
 <message><source>{folder} is in the list already, as {key}.</source><translation>{folder} 已在列表中，名为 {key}。</translation></message>
 <message><source>The list of web UIs in {path} cannot be read.</source><translation>无法读取 {path} 中的 WebUI 列表。</translation></message>
 <message><source>Move this file away and adopt the folders again; nothing of theirs is lost.</source><translation>请移走此文件并重新接管各文件夹；其中的内容不会丢失。</translation></message>
+<message><source>Looking at extensions</source><translation>正在查看扩展</translation></message>
+<message><source>Asking for new versions</source><translation>正在查询新版本</translation></message>
+<message><source>Updating extensions</source><translation>正在更新扩展</translation></message>
+<message><source>There is no extension named “{name}”.</source><translation>没有名为“{name}”的扩展。</translation></message>
+<message><source>“{name}” cannot be the name of a folder.</source><translation>“{name}”不能作为文件夹名。</translation></message>
+<message><source>Give it another name.</source><translation>请换一个名称。</translation></message>
+<message><source>There is an extension in a folder named {name} already.</source><translation>名为 {name} 的文件夹中已有一个扩展。</translation></message>
+<message><source>Uninstall it first.</source><translation>请先卸载它。</translation></message>
+<message><source>This extension is installed already, as {name}.</source><translation>此扩展已安装，名为 {name}。</translation></message>
+<message><source>{name} belongs to the web UI.</source><translation>{name} 属于 WebUI 本身。</translation></message>
+<message><source>Switch it off instead.</source><translation>请改为停用它。</translation></message>
+<message><source>{name} is no extension of {title}.</source><translation>{name} 不是 {title} 的扩展。</translation></message>
+<message><source>{path} is damaged; it was not changed.</source><translation>{path} 已损坏；未对它做任何更改。</translation></message>
+<message><source>Restore its last good copy, or move it away: the web UI then begins with its defaults.</source><translation>请恢复它最近的完好副本，或将它移走：WebUI 会以默认设置开始。</translation></message>
+<message><source>Fetching the list of extensions</source><translation>正在获取扩展列表</translation></message>
+<message><source>The list of extensions could not be fetched; this is the last copy.</source><translation>无法获取扩展列表；这是上次的副本。</translation></message>
+<message><source>The list of extensions cannot be fetched from {url}.</source><translation>无法从 {url} 获取扩展列表。</translation></message>
+<message><source>Check the connection, the proxy and the address of the list in the settings.</source><translation>请检查网络连接，以及设置中的代理和列表地址。</translation></message>
+<message><source>The answer is no list of extensions.</source><translation>服务器返回的不是扩展列表。</translation></message>
+<message><source>Check the address of the list.</source><translation>请检查列表的地址。</translation></message>
 </context>
 </TS>
