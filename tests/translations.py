@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studio.catalog import checks, environment_checks  # noqa: E402
+from studio.catalog import checks, environment_checks, fixes  # noqa: E402
 from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
@@ -56,6 +56,7 @@ def texts() -> dict[str, str]:
             found |= {text: "checks" for text in (finding.value, finding.remedy) if text}
     for row in environment_checks.ENVIRONMENT_CHECKS:
         found |= {row.title: "environment_checks", row.cause: "environment_checks"}
+    found |= dict.fromkeys((fix.title for fix in fixes.FIXES), "fixes")
     found |= dict.fromkeys(environment_checks.STEPS.values(), "environment_checks")
     for kind in git_problems.KINDS:
         found |= dict.fromkeys((kind.title, kind.cause, kind.button), "git_problems")

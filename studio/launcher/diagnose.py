@@ -370,10 +370,17 @@ def _is_covered(finding: _Finding, findings: list[_Finding], extents: _Extents) 
     if finding.rule.level < GENERIC:
         return False
     around = extents.around(finding.line) or [_Extent(finding.line, finding.line)]
-    better = [o for o in findings if o.rule.level < finding.rule.level or _says_more(o, finding)]
-    better = [o for o in better if o.rule.kind != "info" or finding.rule.id in o.rule.explains]
-    better = [other for other in better if other.run == finding.run]
-    return any(extent.first <= hit.line <= extent.last for other in better for hit in other.hits for extent in around)
+    same_run = [other for other in findings if other.run == finding.run]
+    better = [other for other in same_run if other.rule.level < finding.rule.level or _says_more(other, finding)]
+    return any(_tells_of(other, finding, around) for other in better)
+
+
+def _tells_of(other: _Finding, finding: _Finding, around: list[_Extent]) -> bool:
+    """Whether `other` is about the same error: a cause anywhere in it, a consequence or information on its line."""
+    lines = [hit.line for hit in other.hits]
+    if other.rule.kind == "cause" or finding.rule.id in other.rule.explains:
+        return any(extent.first <= line <= extent.last for line in lines for extent in around)
+    return finding.line in lines
 
 
 def _says_more(other: _Finding, finding: _Finding) -> bool:

@@ -53,12 +53,14 @@ LINKS = re.compile(
 )
 VERSIONS = re.compile(r"(?:version|==|[vV]|driver|release)\W{0,3}$")
 # Lines that carry what the user wants to see painted: the arguments of a failed request, parameters, API bodies.
-ARGUMENTS = re.compile(r"^(?P<before>\W{0,6}Arguments: ).*$")
+ARGUMENTS = re.compile(r"(?P<before>\bArguments: )(?=[(\[{\"']).*$")
 PROMPT_LINE = re.compile(
-    r"^(?P<before>\W{0,6}"
-    r"(?:negative[ _]?prompt|prompt|positive(?:[ _]prompt)?|wildcard[ _]prompt|template)s?\s{0,2}[:=]).*$",
+    r"(?P<before>(?<!empty )\b(?:(?:negative[ _]?|positive[ _]|wildcard[ _])?prompt|template)s?\s{0,2}[:=]"
+    r"(?!\s{0,2}[\"'\[])).*$",
     re.IGNORECASE,
 )
+LOG_LINE = re.compile(r"^(?:---|\s+File \"|\s*Traceback|.*\d%\||Total progress|[A-Z][a-z]+ (?:time|weights|loaded)\b)")
+MOST_PROMPT_LINES = 40
 PROMPT_VALUE = re.compile(
     r"(?P<before>[\"']?\b(?:\w{0,20}_)?(?:negative_)?prompts?\w{0,10}[\"']?\s{0,2}[:=]\s{0,2}\[?)"
     r"(?:\"(?:[^\"\\\r\n]|\\.)*\"?|'(?:[^'\\\r\n]|\\.)*'?)",
@@ -84,13 +86,20 @@ def _without_prompts(lines: list[str]) -> list[str]:
     result: list[str] = []
     for line in lines:
         if STEPS_LINE.search(line):
-            while result and result[-1].strip() and not result[-1].startswith(("Negative prompt", GONE)):
-                result[-1] = GONE
+            _remove_above(result)
             line = GONE
         line = ARGUMENTS.sub(lambda found: found["before"] + GONE, line)
         line = PROMPT_LINE.sub(lambda found: f"{found['before']} {GONE}", line)
         result.append(PROMPT_VALUE.sub(lambda found: found["before"] + GONE, line))
     return result
+
+
+def _remove_above(lines: list[str]) -> None:
+    """Take out the prompt that stands above picture parameters, up to an empty line or one of a log."""
+    for index in range(len(lines) - 1, max(len(lines) - MOST_PROMPT_LINES, 0) - 1, -1):
+        if not lines[index].strip() or LOG_LINE.match(lines[index]):
+            break
+        lines[index] = GONE
 
 
 def _without_secrets(line: str) -> str:

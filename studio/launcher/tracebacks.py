@@ -18,6 +18,7 @@ ERROR = re.compile(
     r"(?::\s?(?P<message>.*))?$"
 )
 ANY_ERROR = re.compile(r"^\s*(?P<kind>[A-Za-z_][\w.]{0,200})(?::\s?(?P<message>.*))?$")
+TITLE = re.compile(r"^(?:Error |loading .{1,60}: \w+$|creating .{1,60}: \w+$)")
 STARS = re.compile(r"^\s*\*\*\* ?")
 EXTENSION = re.compile(
     r"(?:^|[\\/])(?P<room>extensions|extensions-builtin|custom_nodes)[\\/](?P<name>[^\\/\"]+)(?=[\\/])"
@@ -103,19 +104,26 @@ class TracebackReader:
     traces: deque[Trace] = field(default_factory=lambda: deque(maxlen=MOST_TRACES))
     _open: _Open | None = None
     _chained: bool = False
-    _stars_from: int = 0
-    _stars_to: int = 0
+    _title_from: int = 0
+    _title_to: int = 0
 
     def feed(self, number: int, line: str) -> None:
         """Read one clean line."""
         if line.lstrip().startswith("***"):
-            self._stars_from = self._stars_from if number == self._stars_to + 1 else number
-            self._stars_to = number
+            self._title(number)
             line = STARS.sub("", line)
+        elif TITLE.match(line):
+            self._title(number)
         if self._open is None:
             self._idle(number, line)
         else:
             self._reading(self._open, number, line)
+
+    def _title(self, number: int) -> None:
+        """Remember a line that belongs to the traceback which may follow it."""
+        follows = self._title_from and number == self._title_to + 1
+        self._title_from = self._title_from if follows else number
+        self._title_to = number
 
     def _idle(self, number: int, line: str) -> None:
         if HEAD in line:
@@ -130,7 +138,7 @@ class TracebackReader:
             self._chained = False
 
     def _begin(self, number: int, indent: int) -> None:
-        first = self._stars_from if self._stars_to in (number - 1, number) and self._stars_from else number
+        first = self._title_from if self._title_from and self._title_to in (number - 1, number) else number
         before = self.traces.pop() if self._chained and self.traces else None
         self._chained = False
         self._open = _Open(before.first if before else first, indent, before=before)
@@ -147,7 +155,7 @@ class TracebackReader:
             self._idle(number, line)
         elif number - trace.first > MOST_LINES or trace.kind:
             self._end(trace, number, trace.kind, "")
-        elif line.strip(" ─╭╮╰╯│^~"):
+        elif line.strip(" ─╭╮╰╯┌┐└┘│^~"):
             self._text(trace, number, line)
 
     def _text(self, trace: _Open, number: int, line: str) -> None:

@@ -225,6 +225,30 @@ def test_the_extension_is_named_and_can_be_disabled() -> None:
     assert diagnose(log("missing-module"))[0].extension == "sd-webui-swap"
 
 
+def test_an_error_above_is_the_cause_even_if_no_rule_knows_it() -> None:
+    text = (
+        "loading stable diffusion model: AttributeError\nTraceback (most recent call last):\n"
+        '  File "C:\\sd\\extensions\\auto_fix\\scripts\\fixer.py", line 74, in config\n    info.config\n'
+        "AttributeError: 'CheckpointInfo' object has no attribute 'config'\n\nStable diffusion model failed to load\n"
+    )
+    found = diagnose(text)
+    assert [(each.rule, each.because) for each in found] == [
+        ("unknown-in-extension", ""),
+        ("model-failed", "unknown-in-extension"),
+    ]
+    assert found[0].extension == "auto_fix"
+
+
+def test_a_broken_answer_of_a_server_is_not_a_broken_settings_file() -> None:
+    text = (
+        "loading stable diffusion model: JSONDecodeError\nTraceback (most recent call last):\n"
+        '  File "C:\\sd\\modules\\shared.py", line 754, in sd_model\n    return get_sd_model()\n'
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"
+    )
+    assert rules_of(text) == ["unknown-error"]
+    assert rules_of(text.replace("sd_model", "load")) == ["bad-config"]
+
+
 def test_what_nobody_knows_is_not_offered() -> None:
     found = diagnose("ModuleNotFoundError: No module named 'foo'")[0]
     assert [call.fix for call in found.fixes] == ["install_module"]
