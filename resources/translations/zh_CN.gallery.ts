@@ -114,5 +114,6 @@
 <message><source>TI hashes</source><translation>嵌入哈希</translation></message>
 <message><source>Face restoration</source><translation>面部修复</translation></message>
 <message><source>Emphasis</source><translation>强调方式</translation></message>
+<message><source>Reading pictures … {done} of {total}</source><translation>正在读取图片…… {done} / {total}</translation></message>
 </context>
 </TS>

@@ -86,5 +86,6 @@
 <message><source>{value}. {remedy}</source><translation>{value}。{remedy}</translation></message>
 <message><source>This must be a number.</source><translation>这里必须是数字。</translation></message>
 <message><source>This can be {low} to {high}; it is {value} now.</source><translation>这里可以是 {low} 到 {high}；现在是 {value}。</translation></message>
+<message><source>Queue paused, {count} waiting</source><translation>队列已暂停，{count} 项在等待</translation></message>
 </context>
 </TS>

@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
         self.page_name = name
         self.rail.mark(name)
         self.stack.setCurrentWidget(page)
+        if page.focusProxy():
+            page.setFocus()
         self.session.autosave.touch("window")
         if value is not None:
             page.receive(value)

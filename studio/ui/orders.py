@@ -42,6 +42,11 @@ class QueueFile:
                 self._queue.recover()
             return self._queue
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened."""
+        return self._queue is not None
+
     def close(self) -> None:
         """Close the file if it was opened."""
         if self._queue:
@@ -121,6 +126,11 @@ class Orders(QObject):
     def waiting_count(self) -> int:
         """How many rows wait."""
         return sum(row.state == State.WAITING for row in self.rows())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the queue's file is open yet, which takes longer than the window may wait at its start."""
+        return self.file.is_open
 
     def rows(self) -> list[Row]:
         """All rows in their order."""

@@ -5,7 +5,7 @@ from string import Template
 from typing import cast
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.core.paths import RESOURCES
@@ -142,7 +142,7 @@ def _apply(app: QApplication, tokens: Tokens) -> None:
     app.setPalette(palette(tokens))
     font = app.font()
     font.setPixelSize(TEXT_SIZE)
-    font.setFamilies(list(dict.fromkeys([*font.families(), *CHINESE_FONTS])))
+    font.setFamilies(list(dict.fromkeys([QFontInfo(font).family(), *CHINESE_FONTS])))
     app.setFont(font)
 
 

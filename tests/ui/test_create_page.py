@@ -182,6 +182,7 @@ def paint(request: GenerateRequest, context: JobContext, **rest: Any) -> list[Sa
 @pytest.fixture
 def painting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "generate", paint)
+    monkeypatch.setattr(tasks, "warm", lambda _: None)
 
 
 SMALL = GenerateRequest(prompt="a red apple", width=64, height=64, steps=3, batch_count=2)
@@ -284,6 +285,7 @@ def test_a_failed_order_becomes_a_notice(
         raise BadRequest("Too large: {size}.", "Choose less.", size=9)
 
     monkeypatch.setattr(tasks, "generate", fail)
+    monkeypatch.setattr(tasks, "warm", lambda _: None)
     found = notices(session)
     page.bar.forever.setChecked(True)
     job = page.generate()
@@ -528,9 +530,13 @@ def test_adding_to_the_queue_waits_and_generate_does_not(
     assert job is not None
     until(lambda: job.is_finished and not session.orders.running)
     assert [row.state for row in session.orders.rows()] == [State.WAITING, State.DONE]
+    assert found == []
+    page._toggle_details()
+    page.put_aside()
+    assert "2" in found[0].text
     assert found[0].act is not None
     found[0].act()
-    until(lambda: [row.state for row in session.orders.rows()] == [State.DONE, State.DONE])
+    until(lambda: [row.state for row in session.orders.rows()] == [State.DONE] * 3)
 
 
 def test_a_waiting_order_is_changed_on_the_page(page: CreatePage, session: Session, until: Until) -> None:

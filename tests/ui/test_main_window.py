@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLabe
 
 from studio.core.job import JobContext, Progress
 from studio.core.paths import Places
+from studio.core.request import GenerateRequest
 from studio.ui import theme
 from studio.ui.errors import Notice
 from studio.ui.jobs import Job
@@ -21,6 +22,7 @@ from studio.ui.pace import Pace, duration, speed
 from studio.ui.pages import PAGES
 from studio.ui.pages.settings import SettingsPage
 from studio.ui.session import Session
+from studio.ui.vitals import Vitals
 
 Until = Callable[..., None]
 
@@ -76,16 +78,6 @@ def test_it_opens_at_1280_by_800(session: Session) -> None:
     made = MainWindow(session)
     assert made.size() == QSize(*SIZE).boundedTo(made.screen().availableSize()).expandedTo(QSize(*LEAST))
     made.close()
-
-
-def test_the_settings_begin_at_their_search(window: MainWindow, until: Until) -> None:
-    window.show_page("create")
-    page = window._pages["create"]
-    page.fields.prompt.positive.edit.setFocus()  # type: ignore[attr-defined]
-    window.show_page("settings")
-    focus = window.focusWidget()
-    assert focus is not None
-    assert focus.accessibleName() == "Search settings"
 
 
 def test_it_works_at_1024_by_640(window: MainWindow) -> None:
@@ -175,6 +167,32 @@ def test_the_strip_shows_what_runs(window: MainWindow, session: Session, until: 
     until(lambda: strip.what.whole == "Ready")
     assert not strip.bar.isVisible()
     until(lambda: strip.ram.text().startswith("RAM "))
+
+
+def test_the_strip_tells_what_waits_in_a_paused_queue(window: MainWindow, session: Session) -> None:
+    session.orders.put_aside(GenerateRequest(prompt="a"))
+    assert window.strip.what.whole == "Queue paused, 1 waiting"
+    session.orders.queue.remove(session.orders.rows()[0].id)
+    session.orders.resume()
+    assert window.strip.what.whole == "Ready"
+
+
+def test_the_strip_shows_card_and_memory(window: MainWindow) -> None:
+    window.strip._show_vitals(Vitals(4096, 16384, "NVIDIA RTX 4090", 2048, 24576))
+    assert window.strip.vram.text() == "NVIDIA RTX 4090  2.0 / 24.0 GB"
+    assert window.strip.ram.text() == "RAM 4.0 / 16.0 GB"
+    assert window.strip.vram.isVisible()
+    window.strip._show_vitals(Vitals(4096, 16384))
+    assert not window.strip.vram.isVisible()
+
+
+def test_a_page_is_ready_for_the_hands(window: MainWindow) -> None:
+    names = {"create": "Prompt", "gallery": "Search", "settings": "Search settings", "home": "Create"}
+    for name, focus in names.items():
+        window.show_page(name)
+        widget = window.focusWidget()
+        assert widget is not None
+        assert widget.accessibleName() == focus
 
 
 def test_the_strip_opens_the_queue(window: MainWindow) -> None:

@@ -39,13 +39,13 @@ def press(panel: QueuePanel, prompt: str, name: str) -> None:
 
 
 def test_what_waits_moves_past_what_waits(panel: QueuePanel) -> None:
-    assert listed(panel) == ["done", "failed", "a", "b", "c"]
+    assert listed(panel) == ["a", "b", "c", "failed", "done"]
     press(panel, "c", "up")
-    assert listed(panel) == ["done", "failed", "a", "c", "b"]
+    assert listed(panel) == ["a", "c", "b", "failed", "done"]
     press(panel, "c", "up")
-    assert listed(panel) == ["done", "failed", "c", "a", "b"]
+    assert listed(panel) == ["c", "a", "b", "failed", "done"]
     press(panel, "c", "down")
-    assert listed(panel) == ["done", "failed", "a", "c", "b"]
+    assert listed(panel) == ["a", "c", "b", "failed", "done"]
 
 
 def test_the_ends_of_what_waits_lead_nowhere(panel: QueuePanel) -> None:

@@ -48,6 +48,7 @@ class Painter:
 def painter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Painter]:
     made = Painter()
     monkeypatch.setattr(tasks, "generate", made.generate)
+    monkeypatch.setattr(tasks, "warm", lambda _: None)
     yield made
     made.gate.set()
 

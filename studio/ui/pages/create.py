@@ -61,6 +61,7 @@ class CreatePage(Page):
         self._look_timer.setInterval(LOOK_MS)
         self._look_timer.timeout.connect(self._look)
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.fields.prompt.positive.edit)
         self._lay_out()
         self._listen_to_fields()
         self._listen_to_results()
@@ -121,7 +122,7 @@ class CreatePage(Page):
 
     def _tell_put_aside(self) -> None:
         orders = self.session.orders
-        if orders.queue.is_paused:
+        if orders.queue.is_paused and not self.details.queue.isVisible():  # else it is seen there
             text = tr("Lined up; {count} wait until you resume the queue.", count=orders.waiting_count)
             self.session.notify(text, kind="ok", action=tr("Begin now"), act=orders.resume)
 

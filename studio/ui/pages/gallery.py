@@ -4,11 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from studio.core.errors import BadRequest
-from studio.core.job import JobContext
+from studio.core.job import JobContext, Progress
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.library import outputs
@@ -47,6 +47,7 @@ class GalleryPage(Page):
         self._layout()
         self._connect()
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.grid)
         self.refresh()
 
     # what is there
@@ -57,6 +58,7 @@ class GalleryPage(Page):
         path, folders = self.session.places.gallery, picture_folders(self.session)
         self._count.setText(tr("Looking for pictures …"))
         job = self.session.in_scans(partial(_scan, path, folders))
+        job.progressed.connect(self._show_progress)
         job.delivered.connect(self._take_gallery)
         job.succeeded.connect(self._take_changes)
         job.succeeded.connect(self._search_again)
@@ -69,6 +71,11 @@ class GalleryPage(Page):
         if is_first and gallery.notice:
             self.session.tell(gallery.notice)
         self._search_again()
+
+    @Slot(object)
+    def _show_progress(self, progress: Progress) -> None:
+        text = tr("Reading pictures … {done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}")
+        self._count.setText(text)
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -293,11 +300,6 @@ class GalleryPage(Page):
         sizes = state.get("splitter")
         if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size > 0 for size in sizes):
             self._splitter.setSizes(sizes)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard belongs to the pictures first."""
-        super().showEvent(event)
-        self.grid.setFocus()
 
     def drop(self, path: Path) -> None:
         """Show the parameters of a file."""

@@ -78,6 +78,7 @@ class HomePage(Page):
         pictures = big_button("folder-open", tr("Open pictures folder"), tr("Everything you made, as files."))
         pictures.clicked.connect(self._open_pictures)
         row(create, pictures, parent=holder, spacing=theme.LARGE)
+        self.setFocusProxy(create)
         return holder
 
     # this machine

@@ -46,7 +46,7 @@ class SettingsPage(Page):
         column(head, *self.cards.values(), self._nothing, None, parent=content, spacing=theme.LARGE, margin=theme.HUGE)
         middle = QWidget()
         row(parent=middle).addWidget(content)
-        self.setTabOrder(self.search_line, reset)
+        self.setFocusProxy(self.search_line)
         middle.layout().setAlignment(Qt.AlignmentFlag.AlignHCenter)  # type: ignore[union-attr]
         column(scrolled(middle), parent=self)
         self._timer = QTimer(self)

@@ -87,6 +87,6 @@ class QueuePanel(QWidget):
 
 
 def shown(rows: list[Row]) -> list[Row]:
-    """What the panel lists: everything unfinished, behind the latest of what ended."""
+    """What the panel lists: everything unfinished in its order, then the latest of what ended, the newest first."""
     ended = [found for found in rows if found.state in ENDED][-MOST_ENDED:]
-    return [*ended, *(found for found in rows if found.state not in ENDED)]
+    return [*(found for found in rows if found.state not in ENDED), *reversed(ended)]

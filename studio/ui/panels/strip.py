@@ -93,7 +93,9 @@ class Strip(QFrame):
         self.bar.hide()
         for part in (self.count, self.left, self.rate):
             part.setText("")
-        self.what.set_text(tr("Ready"))
+        orders = self.session.orders
+        waiting = orders.waiting_count if orders.is_open and orders.queue.is_paused else 0
+        self.what.set_text(tr("Queue paused, {count} waiting", count=waiting) if waiting else tr("Ready"))
 
     @Slot()
     def _look(self) -> None:
