@@ -34,6 +34,11 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 PIP_HOSTS = ("pypi.org", "files.pythonhosted.org", "download.pytorch.org")
 GITHUB = "https://github.com/"
 STABLE_DIFFUSION_REPO = "https://github.com/w-e-w/stablediffusion.git"
+ARCHIVES = {
+    "CLIP_PACKAGE": GITHUB + "openai/CLIP/archive/d50d76daa670286dd6cacf3bcd80b5e4823fc8e1.zip",
+    "OPENCLIP_PACKAGE": GITHUB + "mlfoundations/open_clip/archive/bb6e834e9c70d9c27d0dc3ecedeebeaeb1ffad6b.zip",
+}
+"""What the web UI lets pip fetch from GitHub itself, where a mirror in Git's configuration does not reach."""
 GONE_REPOSITORY = "github.com/stability-ai/stablediffusion"
 
 
@@ -55,7 +60,7 @@ def child_env(
     address = _proxy(settings, base, system)
     base = os.environ if base is None else base
     environ = without_foreign(base)
-    environ |= FIXED | _proxies(settings, base, address, system) | _mirrors(settings) | _repository(base)
+    environ |= FIXED | _proxies(settings, base, address, system) | _mirrors(settings, base) | _repository(base)
     environ |= git_config(_git_settings(settings, address, system), base)
     environ |= constraint_variables(constraints, build_constraints)
     if venv is not None:
@@ -176,13 +181,15 @@ def _no_proxy(base: Mapping[str, str]) -> list[str]:
     return [host.strip() for text in texts for host in text.split(",")]
 
 
-def _mirrors(settings: Settings) -> dict[str, str]:
+def _mirrors(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
     rows = (
         (settings.pip_mirror, ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")),
         (settings.hub_mirror, ("HF_ENDPOINT",)),
         (settings.index_mirror, ("WEBUI_EXTENSIONS_INDEX",)),
     )
-    return {name: address.strip() for address, names in rows if address.strip() for name in names}
+    mirror = settings.git_mirror.rstrip("/")
+    archives = {name: f"{mirror}/{address}" for name, address in ARCHIVES.items() if mirror and name not in base}
+    return archives | {name: address.strip() for address, names in rows if address.strip() for name in names}
 
 
 def _repository(base: Mapping[str, str]) -> dict[str, str]:

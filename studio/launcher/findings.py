@@ -83,6 +83,7 @@ class Scene:
     found: list[Package]
     pythons: Sequence[Python]
     choice: TorchChoice
+    targets: tuple[str, ...] = ()
 
     @property
     def site(self) -> Path:
@@ -115,7 +116,7 @@ def findings(
     `found_pythons` are the machine's (looked for if None), `targets` AMD's processors. `thorough` compares every file
     with its recorded hash, which takes minutes for torch. Nothing is changed. Raises Cancelled and UnknownName.
     """
-    scene = _scene(install, settings, machine, found_pythons, targets)
+    scene = scene_of(install, settings, machine, found_pythons, targets)
     broken = list(_environment(scene))
     if any(step.kind in ("make", "recreate") for one in broken for step in one.steps) or not scene.state.exists:
         return broken
@@ -129,13 +130,14 @@ def findings(
     ]
 
 
-def _scene(
+def scene_of(
     install: Install,
     settings: Settings,
     machine: Machine,
-    found: Sequence[Python] | None,
-    targets: tuple[str, ...] | None,
+    found: Sequence[Python] | None = None,
+    targets: tuple[str, ...] | None = None,
 ) -> Scene:
+    """Look at an environment, for checks and fixes. Raises UnknownName."""
     source = next((row for row in WEBUI_SOURCES if row.key == install.source), None)
     if source is None:
         raise UnknownName("web UI", install.source, [row.key for row in WEBUI_SOURCES])
@@ -143,12 +145,8 @@ def _scene(
     known = pythons.find(install.folder) if found is None and not state.is_sound else found or ()
     best = pythons.best(known, source)
     version = state.version[:2] or (best.version[:2] if best else source.best_python)
-    choice = torch_choice.choose(
-        install.source,
-        machine,
-        (version[0], version[1]),
-        targets=torch_choice.amd_targets() if targets is None else targets,
-    )
+    targets = torch_choice.amd_targets() if targets is None else targets
+    choice = torch_choice.choose(install.source, machine, (version[0], version[1]), targets=targets)
     return Scene(
         install=install,
         source=source,
@@ -158,6 +156,7 @@ def _scene(
         found=packages.installed(packages.site_packages(install.venv)),
         pythons=known,
         choice=choice,
+        targets=targets,
     )
 
 
@@ -169,18 +168,18 @@ def _environment(scene: Scene) -> Iterator[Finding]:
     """Whether there is an environment, whose Python runs and suits, with pip."""
     state = scene.state
     if not state.exists:
-        yield _anew(scene, "no_environment")
+        yield anew(scene, "no_environment")
     elif not state.is_alive or not state.python:
         yield _python_gone(scene)
     elif not scene.source.pythons[0] <= state.version[:2] <= scene.source.pythons[1]:
-        yield _anew(scene, "python_unfit", version=_dotted(state.version), **_range(scene.source))
+        yield anew(scene, "python_unfit", version=_dotted(state.version), **_range(scene.source))
     if state.was:
         yield _finding("moved", Step("rename"), was=state.was)
     if state.exists and not state.pip:
-        yield _finding("no_pip", *_pip_anew(scene))
+        yield _finding("no_pip", *pip_anew(scene))
 
 
-def _pip_anew(scene: Scene) -> list[Step]:
+def pip_anew(scene: Scene) -> list[Step]:
     """pip cannot mend itself: what is left of it goes, and Python's own copy comes."""
     records = [package.record for package in scene.found if package.name == "pip"]
     paths = [path for path in (scene.site / "pip", *records) if path.exists()]
@@ -200,29 +199,38 @@ def _python_gone(scene: Scene) -> Finding:
     """The same version elsewhere takes over (one in the web UI's own folder first), else all is made anew."""
     same = [p for p in scene.pythons if not p.problem and p.version[:2] == scene.state.version[:2]]
     if not same:
-        return _anew(scene, "python_gone", home=scene.state.home)
+        return anew(scene, "python_gone", home=scene.state.home)
     chosen = max(same, key=lambda p: (p.origin == "embedded", p.version == scene.state.version, p.version))
     return _finding("python_gone", Step("rehome", python=chosen), home=scene.state.home)
 
 
-def _anew(scene: Scene, check: str, **values: object) -> Finding:
+def anew(scene: Scene, check: str, **values: object) -> Finding:
     """An environment is made, and everything that the web UI needs put into it."""
     known = scene.pythons or pythons.find(scene.install.folder)
     python = pythons.best(known, scene.source)
     if python is None:
         return _finding("no_python", **_range(scene.source))
-    low_high = (python.version[0], python.version[1])
-    choice = torch_choice.choose(scene.install.source, scene.machine, low_high)
+    version = (python.version[0], python.version[1])
     made = Step("make" if check == "no_environment" else "recreate", python=python)
     wanted = [one.text for one in _wanted(scene) if requirements.applies_to(one, python.version)]
-    kept = scene.named if scene.state.version[:2] == low_high else {}
+    kept = scene.named if scene.state.version[:2] == version else {}
     others = [package for name, package in kept.items() if name not in (*TORCH_TRIPLE, "pip", "setuptools")]
     pins = [_exactly(package) for package in others if not package.editable]
     rest = Step("install", names=tuple(pins or wanted))
-    return _finding(check, made, *_torch_steps(choice, kept), *([rest] if rest.names else []), **values)
+    return _finding(check, made, *_torch_anew(scene, version, kept), *([rest] if rest.names else []), **values)
 
 
-def _torch_steps(choice: TorchChoice, kept: dict[str, Package]) -> list[Step]:
+def _torch_anew(scene: Scene, version: tuple[int, int], kept: dict[str, Package]) -> list[Step]:
+    """The torch that was there where it did its work, else the one that belongs here."""
+    torch = kept.get("torch")
+    if torch is not None and not torch.problem and _uses_card(scene, tag_of(scene.site, torch)):
+        pins = tuple(kept[name].pin for name in TORCH_TRIPLE if name in kept)
+        return [Step("install", names=pins, index_url=_index_of(torch))]
+    choice = torch_choice.choose(scene.install.source, scene.machine, version, targets=scene.targets)
+    return torch_steps(choice, kept)
+
+
+def torch_steps(choice: TorchChoice, kept: dict[str, Package]) -> list[Step]:
     """The steps that bring the build that belongs here; xFormers only where it is there already."""
     wanted = [pin for pin in choice.requirements if not pin.startswith("xformers") or "xformers" in kept]
     return [Step("install", names=tuple(wanted), index_url=choice.index_url)]
@@ -245,7 +253,7 @@ def _records(scene: Scene) -> Iterator[Finding]:
             yield _finding(
                 "broken_record",
                 Step("discard", paths=(package.record,)),
-                _again(package),
+                exactly_again(package),
                 package=package.name,
                 file=package.problem,
             )
@@ -254,13 +262,13 @@ def _records(scene: Scene) -> Iterator[Finding]:
         yield _finding(
             "duplicate",
             Step("discard", paths=tuple(one.record for one in several)),
-            _again(keep),
+            exactly_again(keep),
             package=name,
             versions=", ".join(one.version or "?" for one in several),
         )
 
 
-def _again(package: Package) -> Step:
+def exactly_again(package: Package) -> Step:
     """Put the same version in again, from where it came."""
     return Step("reinstall", names=(_exactly(package),), dependencies=False, index_url=_index_of(package))
 
@@ -293,7 +301,7 @@ def _files(scene: Scene, context: JobContext, thorough: bool) -> Iterator[Findin
         shown = missing or damaged
         yield _finding(
             "missing_files" if missing else "altered_files",
-            *([_again(scene.named[name])] if name != "pip" else _pip_anew(scene)),
+            *([exactly_again(scene.named[name])] if name != "pip" else pip_anew(scene)),
             package=name,
             count=len(shown),
             first=shown[0].path.relative_to(scene.site).as_posix(),
@@ -305,7 +313,7 @@ def _torch(scene: Scene) -> Iterator[Finding]:
     torch = scene.named.get("torch")
     card = scene.machine.cards[0] if scene.machine.cards else None
     name = card.name if card else ", ".join(scene.machine.other_cards)
-    fix = _torch_steps(scene.choice, scene.named)
+    fix = torch_steps(scene.choice, scene.named)
     if scene.choice.obstacle == "driver" and card:
         yield _finding("driver_too_old", card=name, driver=card.driver)
     elif scene.choice.obstacle:
@@ -371,7 +379,7 @@ def _matching(scene: Scene, torch: Package, name: str) -> Step:
     tag = tag or tag_of(scene.site, torch)
     version = {"torchvision": one.torchvision, "xformers": one.xformers}[name] if one else ""
     if not version or (name == "xformers" and not tag.startswith("cu")):
-        return _torch_steps(scene.choice, scene.named)[0]
+        return torch_steps(scene.choice, scene.named)[0]
     index = f"{torch_choice.INDEX_URL}/{tag}" if tag in BUILDS else ""
     ending = f"+{tag}" if name == "torchvision" and torch.version.endswith(f"+{tag}") else ""
     return Step("install", names=(f"{name}=={version}{ending}",), index_url=index, dependencies=False)

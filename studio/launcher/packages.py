@@ -166,7 +166,8 @@ def files(package: Package) -> Iterator[tuple[Path, Entry]]:
     site = package.record.parent
     for entry in entries(package):
         relative = os.path.normpath(entry.name)
-        if not relative.startswith("..") and not Path(relative).is_absolute():
+        is_inside = not relative.startswith("..") and not Path(relative).is_absolute()
+        if is_inside and not relative.endswith(".pyc"):  # Python writes those anew as it likes
             yield site / relative, entry
 
 

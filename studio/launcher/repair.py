@@ -53,12 +53,15 @@ def plan(found: Iterable[Finding]) -> list[Step]:
     """
     found = list(found)
     anew = [one for one in found if any(step.kind in NEW for step in one.steps)]
-    steps = [step for one in anew[:1] or found for step in one.steps]
+    return ordered(step for one in anew[:1] or found for step in one.steps)
+
+
+def ordered(steps: Iterable[Step]) -> list[Step]:
+    """Steps in the order they are to be done; each package in the first that names it, those alike made one."""
     return _once(sorted(dict.fromkeys(steps), key=lambda step: ORDER.index(step.kind)))
 
 
 def _once(steps: Sequence[Step]) -> list[Step]:
-    """Each package in the first step that names it only; steps that differ in nothing but names become one."""
     told: set[str] = set()
     merged: dict[tuple[object, ...], Step] = {}
     for step in steps:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -16,7 +17,11 @@ from packaging.version import InvalidVersion, Version
 from studio.core.errors import StudioError
 from studio.core.files import write_atomically
 from studio.core.option import Record, option
-from studio.core.settings import lenient
+from studio.core.paths import Places
+from studio.core.settings import Settings, lenient
+from studio.launcher import packages
+from studio.launcher.child_env import child_env
+from studio.launcher.install import Install
 from studio.launcher.packages import Package, by_name
 
 HELD = (
@@ -60,6 +65,31 @@ class Shield(Record):
         return tuple(name for name in HELD if name not in free)
 
 
+def guarded_env(
+    install: Install,
+    settings: Settings,
+    places: Places,
+    *,
+    base: Mapping[str, str] | None = None,
+    extensions: Iterable[str] | None = None,
+    extra: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """The environment to start an installed web UI, or one extension's install script, in: behind its shield.
+
+    The constraint files are written anew for what is installed now. See child_env and Shield.held for the rest.
+    Raises FileProblem or DiskFull.
+    """
+    folder = record_folder(install, places)
+    found = packages.installed(packages.site_packages(install.venv))
+    runtime, build = write(folder, found, Shield.load(folder).held(extensions))
+    return child_env(settings, base=base, constraints=runtime, build_constraints=build, extra=extra, venv=install.venv)
+
+
+def record_folder(install: Install, places: Places) -> Path:
+    """Where the shield of an installed web UI keeps its record and its files."""
+    return places.data / "launcher" / f"{install.key}.shield"
+
+
 @dataclass(frozen=True)
 class Blocked:
     """A change the shield prevented: `who` wanted `wanted` of `package`, which is held at `held`.
@@ -75,11 +105,11 @@ class Blocked:
     extension: str = ""
 
 
-def constraints(packages: Iterable[Package], names: Iterable[str] = HELD) -> list[str]:
+def constraints(found: Iterable[Package], names: Iterable[str] = HELD) -> list[str]:
     """Lines of a constraint file that hold `names` at what is installed; what is not installed is left free."""
-    named = by_name(packages)
-    found = (named[name] for name in names if name in named and not named[name].problem)
-    return [package.pin for package in found if _is_version(package.version)]
+    named = by_name(found)
+    held = (named[name] for name in names if name in named and not named[name].problem)
+    return [package.pin for package in held if _is_version(package.version)]
 
 
 def _is_version(text: str) -> bool:
@@ -89,10 +119,10 @@ def _is_version(text: str) -> bool:
         return False
 
 
-def write(folder: Path, packages: Iterable[Package], names: Iterable[str] = HELD) -> tuple[Path, Path]:
+def write(folder: Path, found: Iterable[Package], names: Iterable[str] = HELD) -> tuple[Path, Path]:
     """Write the runtime and the build constraint file. Raises FileProblem or DiskFull."""
     runtime, build = folder / RUNTIME_FILE, folder / BUILD_FILE
-    write_atomically(runtime, "".join(f"{line}\n" for line in constraints(packages, names)).encode())
+    write_atomically(runtime, "".join(f"{line}\n" for line in constraints(found, names)).encode())
     write_atomically(build, "".join(f"{line}\n" for line in BUILD).encode())
     return runtime, build
 

@@ -96,6 +96,9 @@ def test_mirrors() -> None:
     assert environ["PIP_INDEX_URL"] == environ["UV_INDEX_URL"] == "https://pip.example/simple"
     assert environ["HF_ENDPOINT"] == "https://hub.example"
     assert environ["WEBUI_EXTENSIONS_INDEX"] == "https://list.example/index.json"
+    assert environ["CLIP_PACKAGE"].startswith("https://mirror.example/https://github.com/openai/CLIP/archive/")
+    assert child_env(settings, base={"CLIP_PACKAGE": "mine.zip"})["CLIP_PACKAGE"] == "mine.zip"
+    assert "CLIP_PACKAGE" not in child_env(Settings(), base={})
     keys, values = git_lists(environ)
     assert keys == ["url.https://mirror.example/https://github.com/.insteadOf"]
     assert values == ["https://github.com/"]

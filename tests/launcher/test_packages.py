@@ -85,7 +85,7 @@ def test_records_that_lead_elsewhere_are_not_followed(site: Path, tmp_path: Path
     record = site / "numpy-1.26.2.dist-info" / "RECORD"
     record.write_text(
         f"../../../../../secret,sha256=x,3\n/etc/passwd,sha256=x,3\n{tmp_path}/x,sha256=x,1\n"
-        'broken\n"a,b.py",md7=xyz,0\nempty,,\n'
+        'broken\n"a,b.py",md7=xyz,0\nempty,,\nnumpy/__pycache__/x.pyc,sha256=x,9\n'
     )
     (site / "a,b.py").write_bytes(b"")
     (package,) = [package for package in packages.installed(site) if package.name == "numpy"]

@@ -18,8 +18,8 @@ from studio.core.machine import Machine
 from studio.core.nvidia import Card
 from studio.core.paths import Places
 from studio.core.settings import Settings
+from studio.launcher import environment_fixes, packages, repair, shield, torch_choice
 from studio.launcher import findings as checks
-from studio.launcher import packages, repair, torch_choice
 from studio.launcher.findings import Finding
 from studio.launcher.install import Install
 from studio.launcher.pip import PipFailed
@@ -411,6 +411,51 @@ def test_findings_are_the_whole_truth_in_words(world: World) -> None:
     for one in found:
         assert "{" not in one.title + one.cause
         assert all("{" not in STEPS[step.kind].format(**step.values) for step in one.steps)
+
+
+FIXES = {
+    "install_module": [("yaml", ["install: pyyaml"]), ("numpy.core", ["reinstall: numpy==1.26.2"]), ("sgm.x", None)],
+    "reinstall_package": [("numpy", ["reinstall: numpy==1.26.2"]), ("rich", ["install: rich"])],
+    "install_package": [("httpx==0.24.1", ["install: httpx==0.24.1"])],
+    "reinstall_pair": [("", ["install: torch==2.1.2+cu121, torchvision==0.16.2+cu121, xformers==0.0.23.post1"])],
+    "delete_leftovers": [("", ["discard: ~umpy, ~umpy-1.0.dist-info"])],
+    "reinstall_requirements": [("", ["install: pydantic<2, Pillow>=9"])],
+    "set_option": [("", None)],
+}
+
+
+def test_the_fixes_of_a_diagnosis(world: World, base_venv: Path) -> None:
+    wreck_leftovers(world)
+    wreck_package(world)
+    for fix, cases in FIXES.items():
+        for value, expected in cases:
+            arguments = dict.fromkeys(("module", "package", "requirement"), value)
+            steps = environment_fixes.steps(
+                fix, arguments, world.install, Settings(), MACHINE, found_pythons=[probe(base_venv / "bin" / "python")]
+            )
+            assert (steps and [f"{step.kind}: {step.values['names']}" for step in steps]) == expected
+
+
+def test_a_sound_environment_made_anew_gets_the_same_again(world: World, base_venv: Path) -> None:
+    before = world.versions()
+    steps = environment_fixes.steps(
+        "rebuild_venv", {}, world.install, Settings(), MACHINE, found_pythons=[probe(base_venv / "bin" / "python")]
+    )
+    assert steps is not None
+    repair.run(steps, world.install, Settings(), JobContext(), world.places, base=world.base)
+    assert world.versions() == before
+
+
+def test_a_web_ui_is_started_behind_its_shield(world: World) -> None:
+    environ = shield.guarded_env(world.install, Settings(), world.places, base=world.base)
+    folder = shield.record_folder(world.install, world.places)
+    lines = (folder / shield.RUNTIME_FILE).read_text().split()
+    assert {"torch==2.1.2+cu121", "numpy==1.26.2", "gradio==3.41.2"} <= set(lines)
+    assert environ["PATH"].startswith(str(world.install.venv / "bin"))
+    pip(world.install.venv, "check", env=environ)
+    shield.Shield().allow("ext", ["numpy"]).save(folder)
+    shield.guarded_env(world.install, Settings(), world.places, base=world.base, extensions=["ext"])
+    assert "numpy==1.26.2" not in (folder / shield.RUNTIME_FILE).read_text()
 
 
 def test_the_environment_of_another_does_not_leak_in(world: World) -> None:
