@@ -140,5 +140,6 @@
 <message><source>Check the connection, the proxy and the address of the list in the settings.</source><translation>请检查网络连接，以及设置中的代理和列表地址。</translation></message>
 <message><source>The answer is no list of extensions.</source><translation>服务器返回的不是扩展列表。</translation></message>
 <message><source>Check the address of the list.</source><translation>请检查列表的地址。</translation></message>
+<message><source>Looking at repositories</source><translation>正在查看仓库</translation></message>
 </context>
 </TS>

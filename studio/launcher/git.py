@@ -26,6 +26,7 @@ from git.exc import GitCommandNotFound
 
 LOCAL_S = 300.0
 NETWORK_S = 600.0
+RETRIES = 2
 CHUNK = 1 << 16
 KEPT_ERRORS = 1 << 16
 SCHEMES = {"https", "http", "ssh", "git", "file"}
@@ -179,8 +180,18 @@ class Repository:
         return self._call(arguments, context or JobContext(), silence_s, {}).decode("utf-8", "replace").rstrip("\n")
 
     def fetch(self, *arguments: str, context: JobContext | None = None) -> str:
-        """`git fetch` with `arguments`, progress and room for slow servers. Raises GitError and Cancelled."""
+        """`git fetch` with `arguments` and progress; a broken connection is tried again with the older HTTP/1.1.
+
+        Raises GitError and Cancelled.
+        """
         every = ("fetch", "--progress", "--no-recurse-submodules", *arguments)
+        for _ in range(RETRIES):
+            try:
+                return self.run(*every, context=context, silence_s=NETWORK_S)
+            except GitError as error:
+                if error.kind != "link":
+                    raise
+            every = ("-c", "http.version=HTTP/1.1", *every)
         return self.run(*every, context=context, silence_s=NETWORK_S)
 
     def _call(self, arguments: Iterable[str], context: JobContext, silence_s: float, more: dict[str, str]) -> bytes:
@@ -272,6 +283,15 @@ class _Errors:
                 self.text = (self.text + line)[-KEPT_ERRORS:]
             elif found[1] in PHASES:
                 self._context.progress(int(found[2]), int(found[3]), PHASES[found[1]])
+
+
+def is_at_work(folder: Path) -> bool:
+    """Whether a Git runs in a folder or below it."""
+    for process in psutil.process_iter(["name", "cwd"]):
+        named, cwd = (process.info["name"] or "").lower(), process.info["cwd"]
+        if named.startswith("git") and cwd and Path(cwd).is_relative_to(folder.resolve()):
+            return True
+    return False
 
 
 def kill_tree(pid: int) -> None:

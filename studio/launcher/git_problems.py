@@ -1,6 +1,6 @@
 """What can be wrong with a repository, as data: each with its cause in plain words and the way to mend it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from studio.core.paths import Places
 from studio.launcher import connect, versions
 from studio.launcher.child_env import GONE_REPOSITORY, STABLE_DIFFUSION_REPO
 from studio.launcher.clone import update_submodules
-from studio.launcher.git import Repository, same_url
+from studio.launcher.git import Repository, is_at_work, same_url
 from studio.launcher.git_errors import GitError
 from studio.launcher.repository_state import State, git_folder, state
 
@@ -179,6 +179,17 @@ def problems(repository: Repository, *, url: str = "", deep: bool = False) -> li
     return sorted(found, key=lambda one: order.index(one.kind.key))
 
 
+def examine(
+    folders: Iterable[Path], env: Mapping[str, str], context: JobContext, *, deep: bool = False
+) -> list[Problem]:
+    """What is wrong with several repositories (installs.repository_folders). Raises GitError and Cancelled."""
+    found, every = [], list(folders)
+    for number, folder in enumerate(every):
+        context.progress(number, len(every), "Looking at repositories")
+        found += problems(Repository(folder, env), deep=deep)
+    return found
+
+
 def _problem(key: str, folder: Path, details: str = "", **values: object) -> Problem:
     return Problem(BY_KEY[key], folder, {"name": folder.name} | values, details)
 
@@ -260,7 +271,28 @@ def _address(problem: Problem, repository: Repository) -> str:
 
 
 def _connect(repository: Repository, problem: Problem, places: Places, context: JobContext) -> None:
-    connect.connect(repository.folder, _address(problem, repository), repository.env, places, context)
+    url, branch = _address(problem, repository), _branch(repository.folder)
+    try:
+        connect.connect(repository.folder, url, repository.env, places, context, branch=branch)
+    except GitError as error:
+        if error.kind != "no_branch" or not branch:
+            raise
+        connect.connect(repository.folder, url, repository.env, places, context)
+
+
+def _branch(folder: Path) -> str:
+    """The branch a damaged repository was on, as far as its HEAD can be read."""
+    try:
+        text = (folder / ".git" / "HEAD").read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""
+    return text.removeprefix("ref: refs/heads/") if text.startswith("ref: refs/heads/") else ""
+
+
+def _unlock(repository: Repository, _problem: Problem, _places: Places, _context: JobContext) -> None:
+    if is_at_work(repository.folder):
+        raise GitError(kind="locked", folder=str(repository.folder))
+    versions.remove_locks(state(repository))
 
 
 def _set_origin(repository: Repository, problem: Problem, _places: Places, context: JobContext) -> None:
@@ -270,7 +302,7 @@ def _set_origin(repository: Repository, problem: Problem, _places: Places, conte
 MENDS: dict[str, Mend] = {
     "no_repository": _connect,
     "broken": _connect,
-    "locked": lambda repository, _problem, _places, _context: versions.remove_locks(state(repository)),
+    "locked": _unlock,
     "unfinished": lambda repository, _problem, _places, context: versions.abort(repository, context),
     "gone_remote": _set_origin,
     "no_remote": _set_origin,

@@ -91,7 +91,7 @@ class _Walk:
         if self._is_kept(entry):
             return self._stays(path, "kept")
         if entry.is_link:
-            if path.is_mount():
+            if os.path.ismount(path):
                 return self._stays(path, "mount")
             self.links.append(path)
             return True

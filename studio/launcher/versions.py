@@ -165,8 +165,7 @@ def switch(repository: Repository, name: str, context: JobContext) -> Change:
 
     Raises BadRequest, GitError ("dirty" where a changed file stands in the way) and Cancelled.
     """
-    before, wanted = _head(repository), resolve(repository, name)
-    deepened(repository, context)
+    before, wanted = _head(repository), _fetched(repository, name, context)
     if _is_reference(repository, f"refs/heads/{name}"):
         repository.run("checkout", "--progress", name, "--", context=context)
     elif _is_reference(repository, f"refs/remotes/origin/{name}"):
@@ -178,6 +177,17 @@ def switch(repository: Repository, name: str, context: JobContext) -> Change:
         repository.run("merge", "--ff-only", "--no-edit", wanted, context=context)
     update_submodules(repository, context)
     return Change(before, _head(repository))
+
+
+def _fetched(repository: Repository, name: str, context: JobContext) -> str:
+    """As `resolve`; a shallow clone is deepened if it does not know the version."""
+    try:
+        return resolve(repository, name)
+    except BadRequest:
+        if not is_shallow(repository):
+            raise
+        deepened(repository, context)
+        return resolve(repository, name)
 
 
 def update(repository: Repository, context: JobContext) -> Change:
@@ -194,11 +204,17 @@ def update(repository: Repository, context: JobContext) -> Change:
     wanted = tip(repository)
     if not wanted:
         raise GitError(kind="no_upstream", folder=str(repository.folder), branch=here.branch)
-    if here.commit and not repository.ask("merge-base", here.commit, wanted):
+    if here.commit and not _are_related(repository, here.commit, wanted, context):
         raise GitError(kind="unrelated", folder=str(repository.folder))
     repository.run("merge", "--ff-only", "--no-edit", wanted, context=context)
     update_submodules(repository, context)
     return Change(here.commit, _head(repository))
+
+
+def _are_related(repository: Repository, one: str, other: str, context: JobContext) -> bool:
+    if not repository.ask("merge-base", one, other):
+        deepened(repository, context)
+    return bool(repository.ask("merge-base", one, other))
 
 
 def go_back(repository: Repository, commit: str, context: JobContext) -> Change:
@@ -206,7 +222,7 @@ def go_back(repository: Repository, commit: str, context: JobContext) -> Change:
 
     Changed files and commits of the user's own (as a branch "studio-backup/...") are kept. Raises as `switch`.
     """
-    before, wanted = _head(repository), resolve(repository, commit)
+    before, wanted = _head(repository), _fetched(repository, commit, context)
     if not repository.ask("symbolic-ref", "--quiet", "HEAD"):
         return switch(repository, wanted, context)
     _keep_own(repository, wanted, "HEAD")

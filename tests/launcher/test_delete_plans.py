@@ -165,7 +165,7 @@ def test_mounts_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return os.stat_result([*found[:2], found.st_dev + mounted, *found[3:10]]) if mounted else found
 
     monkeypatch.setattr(os, "lstat", fake)
-    monkeypatch.setattr(Path, "is_mount", lambda self: self == root / "sub")
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == root / "sub")
     made = plan(root)
     assert made.items == (root / "a b",)
     assert [(one.path.name, one.reason) for one in made.kept] == [("sub", "mount")]

@@ -182,6 +182,26 @@ def test_cancelling_kills_git_and_all_it_started(repository: Repository) -> None
     assert not [process for process in psutil.process_iter(["cmdline"]) if "61.7" in (process.info["cmdline"] or ())]
 
 
+def test_a_broken_connection_is_tried_again(repository: Repository, tmp_path: Path) -> None:
+    """A Git that breaks off twice, then goes on."""
+    breaking = tmp_path / "git-that-breaks"
+    breaking.write_text(
+        f"""#!/bin/sh
+case "$*" in *fetch*) echo "$*" >> '{tmp_path}/asked'
+  if [ "$(wc -l < '{tmp_path}/asked')" -le "$BREAKS" ]; then echo 'fatal: early EOF' >&2; exit 128; fi ;; esac
+exec '{find_git(ENV)}' "$@"
+"""
+    )
+    breaking.chmod(0o755)
+    env = {**ENV, "GIT_PYTHON_GIT_EXECUTABLE": str(breaking)}
+    Repository(repository.folder, env | {"BREAKS": "2"}).fetch("origin")
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert ["HTTP/1.1" in line for line in asked] == [False, True, True]
+    with pytest.raises(GitError) as caught:
+        Repository(repository.folder, env | {"BREAKS": "9"}).fetch("origin")
+    assert caught.value.kind == "link"
+
+
 def test_silence_has_an_end(repository: Repository) -> None:
     with pytest.raises(GitError) as caught:
         repository.run("-c", "alias.wait=!sleep 30", "wait", silence_s=0.3)

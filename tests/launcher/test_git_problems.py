@@ -14,7 +14,7 @@ from studio.launcher import versions
 from studio.launcher.child_env import STABLE_DIFFUSION_REPO
 from studio.launcher.git import Repository
 from studio.launcher.git_errors import GitError
-from studio.launcher.git_problems import KINDS, MENDS, Problem, mend, problems
+from studio.launcher.git_problems import KINDS, MENDS, Problem, examine, mend, problems
 
 CONTEXT = JobContext()
 
@@ -123,6 +123,35 @@ def test_a_lock(here: Repository, places: Places) -> None:
     assert keys(here) == ["locked"]
     mend(here, only(here), places, CONTEXT)
     assert keys(here) == []
+
+
+def test_a_lock_of_a_running_git_stays(here: Repository, places: Places) -> None:
+    lock = here.folder / ".git" / "index.lock"
+    lock.touch()
+    found = only(here)
+    with subprocess.Popen(["git", "cat-file", "--batch"], cwd=here.folder, stdin=subprocess.PIPE, env=ENV) as working:
+        with pytest.raises(GitError) as caught:
+            mend(here, found, places, CONTEXT)
+        working.kill()
+    assert caught.value.kind == "locked"
+    assert lock.exists()
+
+
+def test_a_damaged_repository_stays_on_its_branch(upstream: Upstream, here: Repository, places: Places) -> None:
+    upstream.commit("Dev", branch="dev", webui_py="dev\n")
+    versions.refresh(here, CONTEXT)
+    versions.switch(here, "dev", CONTEXT)
+    (here.folder / ".git" / "refs" / "heads" / "dev").write_bytes(b"")
+    mend(here, next(one for one in problems(here) if one.kind.key == "broken"), places, CONTEXT)
+    assert keys(here) == []
+    assert git(here.folder, "symbolic-ref", "--short", "HEAD") == "dev"
+
+
+def test_many_repositories_at_once(upstream: Upstream, here: Repository, tmp_path: Path) -> None:
+    other = cloned(upstream, tmp_path / "other")
+    git(other.folder, "checkout", "--quiet", "--detach")
+    found = examine([here.folder, other.folder], ENV, CONTEXT)
+    assert [(one.kind.key, one.folder) for one in found] == [("detached", other.folder)]
 
 
 def test_an_unfinished_merge(upstream: Upstream, here: Repository, places: Places) -> None:

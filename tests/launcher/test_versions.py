@@ -235,6 +235,16 @@ def test_a_shallow_clone_deepens_when_it_must(upstream: Upstream, tmp_path: Path
     assert text(here) == "dev"
 
 
+def test_a_shallow_clone_fetches_a_version_it_does_not_know(upstream: Upstream, tmp_path: Path) -> None:
+    here = cloned(upstream, tmp_path / "shallow", "--depth=1")
+    old = git(upstream.work, "rev-parse", "HEAD~2")
+    versions.go_back(here, old, CONTEXT)
+    assert text(here) == "1"
+    again = cloned(upstream, tmp_path / "again", "--depth=1")
+    versions.switch(again, "dev", CONTEXT)
+    assert text(again) == "dev"
+
+
 def test_another_origin(upstream: Upstream, here: Repository, tmp_path: Path) -> None:
     with pytest.raises(GitError) as caught:
         versions.set_origin(here, (tmp_path / "nowhere").as_uri(), CONTEXT)
