@@ -47,6 +47,7 @@ def _index(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 _SAMPLER_LABELS = _index(SAMPLERS)
 _SCHEDULE_LABELS = _index(SCHEDULES)
+_SHORT_ENDINGS = {"k": "Karras", "ka": "Karras", "exp": "Exponential"}  # InvokeAI's, and the web UI's before 1.9
 _ENDINGS = sorted(_SCHEDULE_LABELS, key=len, reverse=True)
 
 
@@ -65,8 +66,9 @@ def split_sampler(name: str) -> tuple[str, str] | None:
     if label := sampler_label(name):
         return label, ""
     folded = name.strip().casefold()
-    if folded.endswith("_k") and (label := sampler_label(folded.removesuffix("_k"))):
-        return label, "Karras"
+    stem, _, short = folded.rpartition("_")
+    if short in _SHORT_ENDINGS and (label := sampler_label(stem)):
+        return label, _SHORT_ENDINGS[short]
     for ending in _ENDINGS:
         if folded.endswith(f" {ending}") and (label := sampler_label(folded.removesuffix(ending))):
             return label, _SCHEDULE_LABELS[ending]

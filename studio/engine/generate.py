@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import groupby
 
 import torch
 
@@ -17,7 +17,11 @@ from studio.core.seeds import with_seeds
 from studio.core.settings import Settings
 from studio.engine import device, painting
 from studio.engine.card import Card
+from studio.engine.hires import upscaler
 from studio.engine.watch import Interrupted, Skipped, Watch
+from studio.library import checkpoints
+
+Numbered = tuple[int, GenerateRequest]  # a picture of the order: its number from 0, and what it asks for by itself
 
 
 def generate(
@@ -29,33 +33,46 @@ def generate(
     When memory runs out the batch is made again more thriftily, with the same seeds, and the result says so. Raises
     Cancelled at a report, StudioErrors of models and names, OutOfMemory, NotANumber.
     """
-    request = with_seeds(request)
-    images = orders.images(request, places)
+    request = settled(with_seeds(request))
+    _require_known(request, card, context)
+    images = list(enumerate(orders.images(request, places)))
     steps = painting.steps(request)
-    batches = list(_batches(request, first))
-    watch = Watch(context, settings, places, steps * len(batches))
-    for number, batch in enumerate(batches):
+    groups = list(_groups(images, request.batch_size, first, card.plan.at_once))
+    watch = Watch(context, settings, places, steps * len(groups))
+    for number, group in enumerate(groups):
         watch.rewind(number * steps)
         try:
-            yield from _fitted([(index, images[index]) for index in batch], card, watch)
+            yield from _fitted(group, card, watch)
         except Skipped:
             continue
         except Interrupted:
             return
 
 
-def _batches(request: GenerateRequest, first: int) -> Iterator[range]:
-    """The numbers of the pictures that are made together, from `first` on."""
-    for start in range(0, request.image_count, request.batch_size):
-        if start + request.batch_size > first:
-            yield range(max(start, first), start + request.batch_size)
+def _require_known(request: GenerateRequest, card: Card, context: JobContext) -> None:
+    """Raise UnknownName now for what would only be looked for late in the picture."""
+    named = [request.hires.checkpoint] if request.hires else []
+    named += [request.refiner.checkpoint] if request.refiner else []
+    for name in filter(None, named):
+        checkpoints.find(name, card.models.places, card.models.settings, context)
+    if request.hires:
+        upscaler(request.hires.upscaler)
 
 
-def _fitted(batch: Sequence[tuple[int, GenerateRequest]], card: Card, watch: Watch) -> Iterator[GeneratedImage]:
+def _groups(images: Sequence[Numbered], batch_size: int, first: int, at_once: int) -> Iterator[Sequence[Numbered]]:
+    """The pictures that are painted together, from number `first` on: of one batch and with the same networks."""
+    for start in range(0, len(images), batch_size):
+        for _, alike in groupby(images[max(start, first) : start + batch_size], lambda one: painting.timelines(one[1])):
+            group = list(alike)
+            most = at_once or len(group)
+            yield from (group[at : at + most] for at in range(0, len(group), most))
+
+
+def _fitted(batch: Sequence[Numbered], card: Card, watch: Watch) -> Iterator[GeneratedImage]:
     """Paint a batch; when memory runs out, take the plan down rung by rung until it fits."""
     notes: list[str] = []
     while batch:
-        at_once, begun = min(card.plan.at_once or len(batch), _alike(batch)), watch.done
+        at_once, begun = card.plan.at_once or len(batch), watch.done
         try:
             painted = _painted(batch[:at_once], card, watch, notes)
         except Exception as error:
@@ -68,12 +85,6 @@ def _fitted(batch: Sequence[tuple[int, GenerateRequest]], card: Card, watch: Wat
             watch.rewind(begun)
         yield from painted
         batch = batch[len(painted) :]
-
-
-def _alike(batch: Sequence[tuple[int, GenerateRequest]]) -> int:
-    """How many pictures at the beginning of a batch name the same networks and so can be painted together."""
-    first = painting.timelines(batch[0][1])
-    return sum(1 for _ in takewhile(lambda one: painting.timelines(one[1]) == first, batch))
 
 
 def _step_down(request: GenerateRequest, card: Card) -> str:
@@ -89,9 +100,7 @@ def _step_down(request: GenerateRequest, card: Card) -> str:
 
 
 @torch.inference_mode()
-def _painted(
-    batch: Sequence[tuple[int, GenerateRequest]], card: Card, watch: Watch, notes: Sequence[str]
-) -> list[GeneratedImage]:
+def _painted(batch: Sequence[Numbered], card: Card, watch: Watch, notes: Sequence[str]) -> list[GeneratedImage]:
     started = time.monotonic()
     requests = [request for _, request in batch]
     pictures, facts, undone = painting.paint(requests, card, watch)
@@ -99,7 +108,7 @@ def _painted(
     return [
         GeneratedImage(
             pixels,
-            settled(request).model_copy(update={"checkpoint": known["Model"]}),
+            request.model_copy(update={"checkpoint": known["Model"]}),
             index,
             known,
             (*notes, *undone),

@@ -63,6 +63,8 @@ def plan(settings: Settings, where: torch.device) -> Plan:
         settings.fp8_storage,
         settings.channels_last,
         settings.compile,
+        # a processor gains nothing from batches, and rounds otherwise in them
+        at_once=1 if where.type == "cpu" else 0,
     )
 
 

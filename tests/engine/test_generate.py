@@ -1,6 +1,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,9 @@ def paint(card: Card) -> Callable[..., list[GeneratedImage]]:
 
 
 @pytest.mark.parametrize("case", text_to_image(), ids=lambda case: case["name"])
-def test_the_web_uis_pictures(case: dict, paint: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_web_uis_pictures(case: dict, card: Card, paint: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     latents = []
+    monkeypatch.setattr(card, "plan", replace(card.plan, at_once=0))  # a batch's latents as the web UI has them
     run = sampling.run
     monkeypatch.setattr(sampling, "run", lambda *args, **named: latents.append(run(*args, **named)) or latents[-1])
     images = paint(request(case))
@@ -69,10 +71,18 @@ def test_the_web_uis_pictures(case: dict, paint: Callable, monkeypatch: pytest.M
     assert ours == [VERSION.sub("", text) for text in case["infotexts"]]
 
 
-@pytest.mark.parametrize("size", [2, 3])
-def test_a_picture_is_the_same_alone_and_in_a_batch(paint: Callable, size: int) -> None:
-    together = paint(QUICK.model_copy(update={"batch_size": size, "sampler": "DPM++ 2M SDE"}))
-    for image in together:
+@pytest.mark.parametrize("sampler", ["DPM++ 2M SDE", "DPM adaptive"])
+def test_a_picture_is_the_same_alone_and_in_a_batch(paint: Callable, sampler: str) -> None:
+    order = QUICK.model_copy(update={"batch_size": 3, "sampler": sampler})
+    for image in paint(order):
+        assert np.array_equal(paint(image.request)[0].pixels, image.pixels)
+
+
+def test_painted_together_they_differ_by_rounding_only(card: Card, paint: Callable) -> None:
+    order = QUICK.model_copy(update={"batch_size": 3, "prompt": "{a|b|c} cat" + ", dog" * 60 + "{|, hat}" * 40})
+    together = Card(card.models.places, Settings())
+    together.plan = replace(card.plan, at_once=0)
+    for image in generate(order, together, JobContext(), Settings(), card.models.places):
         alone = paint(image.request)[0]
         assert np.abs(alone.pixels.astype(int) - image.pixels).max() <= 1
 
@@ -86,7 +96,7 @@ def test_an_order_goes_on_where_it_stopped(paint: Callable) -> None:
     order = QUICK.model_copy(update={"batch_size": 2, "batch_count": 2})
     whole, rest = paint(order), paint(order, first=3)
     assert [image.index for image in rest] == [3]
-    assert np.abs(rest[0].pixels.astype(int) - whole[3].pixels).max() <= 1
+    assert np.array_equal(rest[0].pixels, whole[3].pixels)
 
 
 def test_a_random_seed_is_drawn_and_told(paint: Callable) -> None:
@@ -185,6 +195,50 @@ def test_nan_in_the_unet_is_one_clear_sentence(paint: Callable, monkeypatch: pyt
     monkeypatch.setattr(UNet, "__call__", lambda _self, x, *_rest: x * float("nan"))
     with pytest.raises(NotANumber, match="invalid numbers"):
         paint(QUICK)
+
+
+@pytest.mark.parametrize("name", ["DPM++ 2M Karras", "k_dpmpp_2m_ka"])
+@pytest.mark.parametrize("hires", [None, HiresFix(scale=1.5, steps=2, sampler="DPM++ SDE Karras")])
+def test_old_sampler_names_paint_and_are_told_by_their_new_ones(
+    paint: Callable, name: str, hires: HiresFix | None
+) -> None:
+    named = paint(QUICK.model_copy(update={"sampler": name, "hires": hires}))[0]
+    plain = paint(QUICK.model_copy(update={"sampler": "DPM++ 2M", "schedule": "Karras", "hires": hires}))[0]
+    assert (named.request.sampler, named.request.schedule) == ("DPM++ 2M", "Karras")
+    assert np.array_equal(named.pixels, plain.pixels)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        {"hires": HiresFix(checkpoint="nonsense")},
+        {"hires": HiresFix(upscaler="nonsense")},
+        {"hires": HiresFix(sampler="nonsense")},
+        {"hires": HiresFix(schedule="nonsense")},
+        {"refiner": Refiner(checkpoint="nonsense", switch_at=1.0)},
+    ],
+    ids=lambda late: str(late),
+)
+def test_what_is_needed_late_is_looked_for_before_a_step_is_made(
+    paint: Callable, late: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = failing(monkeypatch, lambda: AssertionError("too late"), 100)
+    with pytest.raises(UnknownName, match="nonsense"):
+        paint(QUICK.model_copy(update=late))
+    assert not calls
+
+
+def test_skip_leaves_one_picture_of_a_batch_that_is_painted_one_by_one(paint: Callable) -> None:
+    context = stopping(4, lambda context: context.wish(Wish.SKIP))
+    assert [image.index for image in paint(QUICK.model_copy(update={"batch_size": 3}), context)] == [0, 2]
+
+
+def test_progress_counts_the_pictures_of_a_batch_that_are_painted_one_by_one(paint: Callable) -> None:
+    seen: list[Progress] = []
+    context = JobContext(lambda name, value: seen.append(value) if name == "progress" else None)
+    paint(QUICK.model_copy(update={"batch_size": 2}), context)
+    steps = [(report.done, report.total) for report in seen if report.text == "Sampling"]
+    assert steps == [(done, 6) for done in range(1, 7)]
 
 
 @pytest.mark.parametrize("field", ["sampler", "schedule", "checkpoint", "vae", "emphasis"])
