@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
-from studio.launcher.clone import default_branch, is_shallow, reference, update_submodules
+from studio.launcher.clone import default_branch, is_shallow, update_submodules
 from studio.launcher.git import Repository, check_url
 from studio.launcher.git_errors import GitError
 from studio.launcher.repository_state import State, state
@@ -340,12 +340,6 @@ def set_origin(repository: Repository, url: str, context: JobContext) -> None:
     repository.run("config", "remote.origin.url", address)
     repository.run("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
     refresh(repository, context)
-
-
-def track(repository: Repository, name: str) -> None:
-    """Let the branch that is checked out follow the origin's branch `name`. Raises GitError."""
-    reference(repository, name)
-    repository.run("branch", f"--set-upstream-to=origin/{name}")
 
 
 def remove_locks(here: State) -> None:
