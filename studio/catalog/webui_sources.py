@@ -13,7 +13,8 @@ class WebuiSource:
     `branches` begins with the one installed where none is chosen. `entry` is the script that is started.
     `argument_files` are read for its flags; those that a version lacks are passed over. `pythons` are the lowest and
     highest (major, minor) it runs on, `best_python` the one to make environments with. `ready` matches the log line
-    after which it answers, at `port` if none is chosen. A folder is of this kind when it has all `marks`. Below `kept` lie models and pictures.
+    after which it answers, at `port` if none is chosen. A folder is of this kind when it has all `marks`. Below `kept`
+    lie models and pictures.
     """
 
     key: str
