@@ -2,14 +2,18 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from studio.core.errors import StudioError
-from studio.core.job import JobContext
+from studio.core.job import JobContext, Progress
 from studio.launcher import packages
 from studio.launcher.running import run
 from studio.launcher.venv import program
@@ -84,6 +88,16 @@ class Outdated:
     latest: str
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A package an installation would bring: its version `before` ("" if it is new) and `after`, and from where."""
+
+    name: str
+    before: str
+    after: str
+    url: str
+
+
 def pip(
     venv: Path,
     arguments: Sequence[str],
@@ -92,22 +106,25 @@ def pip(
     *,
     line: Callable[[str], None] | None = None,
     timeout_s: float | None = None,
+    system: str = sys.platform,
 ) -> str:
     """Run the environment's pip; returns what it wrote.
 
     `environ` is child_env's; `line` gets each line as it comes. Raises PipFailed, NotRunnable or Cancelled; a
-    cancelled pip is interrupted, so that it puts back what it was replacing.
+    cancelled pip is interrupted, so that it puts back what it was replacing. Windows has no interrupt that lets it:
+    there packages that are being replaced are replaced to the end first.
     """
     bar = ["--progress-bar", "raw" if _has_raw_bar(venv) else "off"] if arguments[0] in ("install", "download") else []
     command = [str(program(venv)), "-m", "pip", arguments[0], *bar, *arguments[1:]]
-    told = Telling(context)
+    told = Telling(context, waits=system == "win32")
 
     def both(text: str) -> None:
         told.line(text)
         if line is not None:
             line(text)
 
-    done = run(command, environ, context, line=both, timeout_s=timeout_s)
+    done = run(command, environ, context, line=both, timeout_s=timeout_s, is_busy=lambda: told.is_replacing)
+    context.check()
     if done.code:
         raise why(done.output)
     return done.output
@@ -131,11 +148,17 @@ def why(output: str) -> PipFailed:
 class Telling:
     """Turns pip's lines into progress: bytes while it downloads where pip says them, else which stage it is at."""
 
-    def __init__(self, context: JobContext) -> None:
+    def __init__(self, context: JobContext, *, waits: bool = False) -> None:
         self.context = context
+        self.waits = waits
+        self.is_replacing = False
 
     def line(self, text: str) -> None:
-        """Report what a line says, if anything. Raises Cancelled."""
+        """Report what a line says, if anything. Raises Cancelled, unless packages are being replaced and it `waits`."""
+        self.is_replacing |= self.waits and text.startswith("Installing collected packages:")
+        if self.is_replacing:
+            self.context.report("progress", Progress(0, 0, "Installing packages"))
+            return
         bar = re.fullmatch(r"\s*Progress (\d+) of (\d+)", text)
         if bar:
             done, total = (int(number) // MIB for number in bar.groups())
@@ -150,6 +173,34 @@ class Telling:
             self.context.progress(0, 0, "Installing packages")
         elif re.match(r"\s*(Attempting uninstall|Found existing installation|Uninstalling)", text):
             self.context.progress(0, 0, "Removing packages")
+
+
+def preview(
+    venv: Path,
+    requirements: Iterable[str],
+    environ: Mapping[str, str],
+    context: JobContext,
+    *,
+    index_url: str = "",
+) -> list[Planned]:
+    """What an installation would change, as pip itself works it out; nothing is installed. Needs pip 22.2 or newer.
+
+    Raises PipFailed (which is how conflicts show), NotRunnable or Cancelled.
+    """
+    site = packages.site_packages(venv)
+    there = {name: package.version for name, package in packages.by_name(packages.installed(site)).items()}
+    with TemporaryDirectory(prefix="preview-") as scratch:
+        report = Path(scratch, "report.json")
+        index = ["--index-url", index_url] if index_url else []
+        options = ["--dry-run", "--quiet", "--report", str(report), *index, "--"]
+        pip(venv, ["install", *options, *requirements], environ, context)
+        said = json.loads(report.read_text("utf-8"))
+    return [_planned(row, there) for row in said["install"]]
+
+
+def _planned(row: Mapping[str, Any], there: Mapping[str, str]) -> Planned:
+    name = canonicalize_name(row["metadata"]["name"])
+    return Planned(name, there.get(name, ""), row["metadata"]["version"], row.get("download_info", {}).get("url", ""))
 
 
 def outdated(venv: Path, environ: Mapping[str, str], context: JobContext) -> list[Outdated]:

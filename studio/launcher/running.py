@@ -1,23 +1,26 @@
 """Running a program to its end: lines as they come, cancellable, nothing of it left behind."""
 
-import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
+from studio.launcher import process_group
 
 GRACE_S = 10
+QUIET_S = 2  # how long what a finished program left running may keep its output open
 MAX_KEPT = 20_000
 
 
@@ -41,10 +44,12 @@ def run(
     folder: Path | None = None,
     timeout_s: float | None = None,
     line: Callable[[str], None] | None = None,
+    is_busy: Callable[[], bool] = lambda: False,
 ) -> Done:
     """Run `command` to its end; `line` gets each line of its output, in the caller's thread.
 
-    Raises NotRunnable; raises Cancelled once the program and what it started have ended, and whatever `line` raises.
+    While `is_busy` says so, the program is not stopped by cancelling. Raises NotRunnable; raises Cancelled once the
+    program and what it started have ended, and whatever `line` raises.
     """
     try:
         process = _start(command, environ, folder)
@@ -52,17 +57,15 @@ def run(
         raise NotRunnable(
             "{program} cannot be run.", "Repair the environment.", details=str(error), program=command[0]
         ) from error
-    with process:
-        try:
-            return _follow(process, context, timeout_s, line)
-        except BaseException:
-            stop(process)
-            raise
+    try:
+        return _follow(process, context, timeout_s, line, is_busy)
+    except BaseException:
+        stop(process)
+        raise
 
 
 def _start(command: Sequence[str], environ: Mapping[str, str], folder: Path | None) -> "subprocess.Popen[bytes]":
     """Start in a process group of its own, so that the whole of it can be interrupted."""
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
     return subprocess.Popen(
         list(command),
         env=dict(environ),
@@ -71,7 +74,7 @@ def _start(command: Sequence[str], environ: Mapping[str, str], folder: Path | No
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=sys.platform != "win32",
-        creationflags=flags,
+        creationflags=process_group.creation_flags(),
     )
 
 
@@ -80,20 +83,27 @@ def _follow(
     context: JobContext,
     timeout_s: float | None,
     line: Callable[[str], None] | None,
+    is_busy: Callable[[], bool],
 ) -> Done:
     lines: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(process.stdout or (), lines), daemon=True).start()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     kept: deque[str] = deque(maxlen=MAX_KEPT)
+    quiet_until = float("inf")
     ends = time.monotonic() + timeout_s if timeout_s else float("inf")
     while True:
-        context.check()
+        if not is_busy():
+            context.check()
         if time.monotonic() > ends:
             stop(process)
             return Done(-1, "\n".join(kept))
         try:
             text = lines.get(timeout=0.1)
         except queue.Empty:
-            continue
+            if process.poll() is not None and quiet_until == float("inf"):
+                quiet_until = time.monotonic() + QUIET_S
+            if time.monotonic() < quiet_until:
+                continue
+            text = None
         if text is None:
             return Done(process.wait(), "\n".join(kept))
         kept.append(text)
@@ -101,31 +111,23 @@ def _follow(
             line(text)
 
 
-def _read(stream: Iterable[bytes], lines: "queue.Queue[str | None]") -> None:
-    try:
-        for data in stream:
+def _read(stream: IO[bytes] | None, lines: "queue.Queue[str | None]") -> None:
+    with stream or BytesIO() as opened:
+        for data in opened:
             lines.put(data.decode("utf-8", "replace").rstrip("\r\n"))
-    except (OSError, ValueError):
-        pass  # closed while it was stopped
     lines.put(None)
 
 
 def stop(process: "subprocess.Popen[bytes]", grace_s: float = GRACE_S) -> None:
     """Interrupt a program as Ctrl+C would, so that pip puts back what it moved; end it by force if it goes on."""
     family = _family(process.pid)
-    try:
-        if sys.platform == "win32":
-            process.send_signal(signal.CTRL_BREAK_EVENT)
-        else:
-            os.killpg(process.pid, signal.SIGINT)
-    except OSError:
-        pass
+    with suppress(OSError, subprocess.TimeoutExpired):  # what goes on is ended by force
+        process_group.interrupt(process.pid)
     _, alive = psutil.wait_procs(family, timeout=grace_s)
     for one in alive:
-        try:
+        with suppress(psutil.Error):
             one.kill()
-        except psutil.Error:
-            continue
+    psutil.wait_procs(alive, timeout=grace_s)
     process.wait()
 
 

@@ -11,7 +11,8 @@ from wheel_world import copy_venv, environ, index, wheel
 from studio.core.errors import Cancelled
 from studio.core.job import JobContext, Progress
 from studio.launcher import pip as pips
-from studio.launcher.pip import PipFailed, Telling, download, install, outdated, uninstall, why
+from studio.launcher import running
+from studio.launcher.pip import PipFailed, Telling, download, install, outdated, preview, uninstall, why
 from studio.launcher.running import NotRunnable, run
 
 
@@ -114,7 +115,21 @@ def test_progress_is_read_from_the_lines() -> None:
     ]
 
 
-def test_a_program_and_what_it_started_end_when_cancelled(tmp_path: Path) -> None:
+def test_what_a_finished_program_left_running_is_not_waited_for() -> None:
+    code = (
+        "import subprocess, sys\nprint('done')\n"
+        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)']).pid)\n"
+    )
+    begun = time.monotonic()
+    done = run([sys.executable, "-c", code], os.environ, JobContext())
+    text, pid = done.output.split()
+    psutil.Process(int(pid)).kill()
+    assert (done.code, text) == (0, "done")
+    assert time.monotonic() - begun < 20
+
+
+def test_a_program_and_what_it_started_end_when_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.stop, "__defaults__", (1.0,))
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import signal, time; "
@@ -149,6 +164,42 @@ def test_pip_puts_back_what_it_replaced_when_it_is_cancelled(venv: Path, tmp_pat
     site = venv / "lib" / "python3.11" / "site-packages"
     assert len(list(site.glob("slow-*.dist-info"))) == 1
     wheel_world.pip(venv, "check")
+
+
+def test_where_pip_cannot_put_back_it_finishes_first(venv: Path, tmp_path: Path) -> None:
+    install(venv, [str(wheel(tmp_path / "w", "steady", "1.0"))], environ(), JobContext())
+    many = {f"steady/part{number}.py": "x = 1\n" * 50 for number in range(2000)}
+    new = wheel(tmp_path / "w", "steady", "2.0", files=many)
+    context = JobContext()
+
+    def line(text: str) -> None:
+        if "Uninstalling" in text:
+            context.cancel()
+
+    with pytest.raises(Cancelled):
+        pips.pip(venv, ["install", str(new)], environ(), context, line=line, system="win32")
+    assert wheel_world.versions(venv)["steady"] == "2.0"
+    site = venv / "lib" / "python3.11" / "site-packages"
+    assert len(list((site / "steady").glob("*.py"))) == 2000
+
+
+def test_a_preview_changes_nothing(venv: Path, tmp_path: Path) -> None:
+    install(venv, [str(wheel(tmp_path / "w", "base-kit", "1.0"))], environ(), JobContext())
+    wheel(tmp_path / "w", "base-kit", "2.0")
+    wheel(tmp_path / "w", "top-kit", "1.0", ["base-kit>=2"])
+    base = environ() | {"PIP_FIND_LINKS": (tmp_path / "w").as_uri()}
+    found = {one.name: one for one in preview(venv, ["top-kit"], base, JobContext())}
+    assert {name: (one.before, one.after) for name, one in found.items()} == {
+        "base-kit": ("1.0", "2.0"),
+        "top-kit": ("", "1.0"),
+    }
+    assert found["top-kit"].url.endswith(".whl")
+    assert wheel_world.versions(venv)["base-kit"] == "1.0"
+    held = tmp_path / "held file.txt"
+    held.write_text("base-kit==1.0")
+    with pytest.raises(PipFailed) as caught:
+        preview(venv, ["top-kit"], base | {"PIP_CONSTRAINT": held.as_uri()}, JobContext())
+    assert caught.value.code == pips.CONFLICT
 
 
 def test_time_limit_and_programs_that_are_not_there(tmp_path: Path) -> None:
