@@ -25,6 +25,8 @@ KINDS = {"cause": 0, "consequence": 1, "info": 2}
 MOST_EXTENTS = 4000
 NO_ERRORS = ("crash", "KeyboardInterrupt", "SystemExit", "")
 CRASHES = {0xC0000005, 0xC0000006, 0xC000001D, 0xC0000409, 0xC0000374, 0xC00000FD, 134, 135, 136, 139}
+STOPPED = {-2, -15, 130, 143, 0xC000013A}  # by the user or the studio
+KILLED = {-9, 137}  # by Linux, as a rule for want of memory
 GENERIC = 4  # level of what only tells that something failed
 
 
@@ -229,7 +231,9 @@ class Diagnoser:
     def diagnoses(self) -> list[Diagnosis]:
         """The findings so far, the root cause first, what is only told last."""
         self._extents = _Extents([*self._blocks, *([self._block] if self._block.first else [])], self._traces.traces)
-        return _ordered(list(self._findings()), self._extents)
+        found = list(self._findings())
+        found += self._bad_end(found, self.facts.exit_code)
+        return _ordered(found, self._extents)
 
     def _findings(self) -> Iterator[_Finding]:
         facts = self.facts
@@ -238,7 +242,6 @@ class Diagnoser:
             if fits and rule.patterns:
                 yield from self._of_rule(rule, is_certain)
         yield from self._unknown()
-        yield from self._silent_end(facts)
 
     def _of_rule(self, rule: Rule, is_certain: bool) -> Iterator[_Finding]:
         """One finding of the rule for each run, and for each extension or thing it names."""
@@ -311,14 +314,18 @@ class Diagnoser:
             run = self._run(root.last)
             yield _Finding(rule, (hit,), _blank(rule) | values, trace.extension, True, run, trace.fingerprint)
 
-    def _silent_end(self, facts: Facts) -> Iterator[_Finding]:
-        """A process that ended badly without a word."""
-        code = facts.exit_code
-        if code is None or code == 0:
+    def _bad_end(self, found: list[_Finding], code: int | None) -> Iterator[_Finding]:
+        """What the exit code of a process tells that said nothing else; one that was asked to stop is left alone."""
+        run = self._run(self._lines)
+        if not code or code in STOPPED or any(each.run == run and each.rule.kind == "cause" for each in found):
             return
-        rule = by_id()["native-crash" if code in CRASHES or code < 0 else "silent-end"]
+        rule = by_id()["ram-killed" if code in KILLED else "native-crash" if _is_crash(code) else "silent-end"]
         hit = _Hit(max(self._lines, 1), f"exit code {code} (0x{code & 0xFFFFFFFF:08X})", {})
-        yield _Finding(rule, (hit,), _blank(rule), "", True, self._run(self._lines))
+        yield _Finding(rule, (hit,), _blank(rule), "", False, run)
+
+
+def _is_crash(code: int) -> bool:
+    return code in CRASHES or code < 0
 
 
 def _told_apart(

@@ -282,8 +282,10 @@ def test_exit_codes_tell_of_crashes() -> None:
     assert rules_of("loading\n", Facts(exit_code=0xC0000005)) == ["native-crash"]
     assert rules_of("loading\n", Facts(exit_code=-11)) == ["native-crash"]
     assert rules_of("loading\n", Facts(exit_code=1)) == ["silent-end"]
+    assert rules_of("loading\n", Facts(exit_code=-9)) == ["ram-killed"]
     assert rules_of("loading\n", Facts(exit_code=0)) == []
-    assert rules_of(log("port-taken"), Facts(exit_code=1))[0] == "port-taken"
+    assert rules_of("loading\n", Facts(exit_code=-15)) == []
+    assert rules_of(log("port-taken"), Facts(exit_code=1)) == ["port-taken"]
 
 
 def test_a_healthy_log_has_no_findings() -> None:
