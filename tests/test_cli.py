@@ -23,6 +23,7 @@ from studio.core.paths import Places
 from studio.core.request import GenerateRequest, HiresFix, Refiner
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
+from studio.library import hashes
 
 INFOTEXT = """a green pear
 Negative prompt: blurry
@@ -173,6 +174,50 @@ def test_an_own_prompt_drops_the_template_of_a_replay() -> None:
     before = GenerateRequest(prompt="red", template="{red|blue}", negative_prompt="a", negative_template="{a|b}")
     after = merged(before, {"prompt": "green"})
     assert (after.template, after.negative_template) == ("", "{a|b}")
+
+
+def placed(places: Places, name: str, content: bytes) -> str:
+    """Put a file where checkpoints are; returns its model hash as infotexts have it."""
+    path = places.models / "Stable-diffusion" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return hashes.short(hashes.sha256(path, places))
+
+
+def replayed(engine: Engine, tmp_path: Path, facts: str) -> GenerateRequest:
+    """The request that a picture with these facts of its model comes to."""
+    file = tmp_path / "图.txt"
+    file.write_text(f"a pear\nSteps: 2, Sampler: Euler, CFG scale: 5, Seed: 7, Size: 64x64, {facts}", "utf-8")
+    return asked(engine, "--infotext", str(file))
+
+
+def test_the_model_of_a_picture_is_found_by_its_hash(engine: Engine, places: Places, tmp_path: Path) -> None:
+    placed(places, "first.safetensors", b"other")
+    wanted = placed(places, "second.safetensors", b"the one")
+    assert replayed(engine, tmp_path, f"Model hash: {wanted}").checkpoint == "second.safetensors"
+    assert replayed(engine, tmp_path, f"Model hash: {wanted}, Model: gone").checkpoint == "second.safetensors"
+    assert replayed(engine, tmp_path, f"Model hash: {wanted}, Model: first").checkpoint == "second.safetensors"
+    assert replayed(engine, tmp_path, "Model hash: unknown, Model: first").checkpoint == "first"
+
+
+def test_a_hash_that_no_model_has_is_never_another_model_in_silence(
+    engine: Engine, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    placed(places, "first.safetensors", b"other")
+    assert replayed(engine, tmp_path, "Model hash: 0123456789, Model: first").checkpoint == "first"
+    assert "first.safetensors is another file than the model of that name" in capsys.readouterr().err
+    (tmp_path / "nameless.txt").write_text("a pear\nSteps: 2, Sampler: Euler, Seed: 7, Model hash: 0123456789")
+    assert cli.main(["generate", "--infotext", str(tmp_path / "nameless.txt")]) == cli.BAD_INPUT
+    assert "hash 0123456789" in capsys.readouterr().err
+
+
+def test_what_a_picture_says_and_cannot_be_asked_for_is_told(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replayed(engine, tmp_path, "Face restoration: CodeFormer, Version: v1.10.1")
+    assert "图.txt: not used of its parameters: Face restoration." in capsys.readouterr().err
+    replayed(engine, tmp_path, "Version: v1.10.1")
+    assert "not used" not in capsys.readouterr().err
 
 
 def test_nothing_is_painted_if_one_of_the_files_cannot_be_read(

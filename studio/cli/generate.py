@@ -2,8 +2,9 @@
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from studio.library.checkpoints import checkpoints, find
 SHORT = {"negative_prompt": "--negative", "cfg_scale": "--cfg", "checkpoint": "--model", "styles": "--style"}
 NAMED: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
 PARTS: dict[str, type[Record]] = {"hires": HiresFix, "refiner": Refiner}
+# entries that ask for nothing: what they tell is found out anew
+NOT_ASKED = {"Version", "User", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Batch pos"}
+MODEL_HASH = re.compile(r"[0-9a-f]{8}|[0-9a-f]{10,64}")
 SWITCH = {"hires": "scale", "refiner": "checkpoint"}  # the field that turns a part on, named like the part itself
 
 
@@ -114,7 +118,7 @@ def generate(given: argparse.Namespace) -> int:
     context = JobContext(watch.report)
     try:
         with stopped_by_ctrl_c(context):
-            for request in list(requests(values, here, settings)):
+            for request in list(requests(values, here, settings, context)):
                 tasks.generate(request, context, settings=settings, places=here)
         return DONE
     except Cancelled:
@@ -130,8 +134,13 @@ def _settings(here: Places, out: str) -> Settings:
     return settings.model_copy(update={"output_folder": str(Path(out).resolve())}) if out else settings
 
 
-def requests(values: dict[str, Any], here: Places, settings: Settings) -> Iterator[GenerateRequest]:
-    """The requests that command-line values ask for: one, or one per file that is made again."""
+def requests(
+    values: dict[str, Any], here: Places, settings: Settings, context: JobContext
+) -> Iterator[GenerateRequest]:
+    """The requests that command-line values ask for: one, or one per file that is made again.
+
+    What a file says and the request cannot hold is noted. Raises StudioErrors of files, values and models.
+    """
     values = dict(values)
     files = values.pop("infotext", [])
     if "size" in values:
@@ -140,22 +149,38 @@ def requests(values: dict[str, Any], here: Places, settings: Settings) -> Iterat
         yield merged(GenerateRequest(), values)
     for file in files:
         request, leftovers = infotext.read(Path(file))
+        if unused := [key for key in leftovers if key not in NOT_ASKED]:
+            context.note(f"{file}: not used of its parameters: {', '.join(unused)}.")
         if "checkpoint" not in values:
-            request = _with_local_model(request, leftovers, here, settings)
+            request = _with_local_model(request, leftovers.get("Model hash", ""), here, settings, context)
         yield merged(request, values)
 
 
 def _with_local_model(
-    request: GenerateRequest, leftovers: Mapping[str, str], here: Places, settings: Settings
+    request: GenerateRequest, model_hash: str, here: Places, settings: Settings, context: JobContext
 ) -> GenerateRequest:
-    """`request` with the local file of the picture's model hash, where its model's name is not known here."""
-    text, files = leftovers.get("Model hash", ""), checkpoints(here, settings)
-    if not text or not files or any(request.checkpoint in file.aliases for file in files):
+    """`request` with the local file of the picture's model hash, where its model's name is missing here or means
+    another file. Raises BadRequest if there is no such file and no name."""
+    files = checkpoints(here, settings)
+    named = next((file for file in files if request.checkpoint in file.aliases), None)
+    if (
+        not files
+        or not MODEL_HASH.fullmatch(model_hash)
+        or (named and named.sha256[: len(model_hash)] in ("", model_hash))
+    ):
         return request
     try:
-        return request.model_copy(update={"checkpoint": find(text, here, settings).name})
+        return request.model_copy(update={"checkpoint": find(model_hash, here, settings, context).name})
     except UnknownName:
-        return request
+        if not request.checkpoint:
+            raise BadRequest(
+                "The model with the hash {hash}, which made this picture, is not here.",
+                "Choose one: --model NAME.",
+                hash=model_hash,
+            ) from None
+    if named:
+        context.note(f"{named.name} is another file than the model of that name which made the picture.")
+    return request
 
 
 def merged(request: GenerateRequest, values: dict[str, Any]) -> GenerateRequest:
