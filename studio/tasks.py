@@ -30,10 +30,14 @@ def generate(
     first: int = 0,
     journal: Journal | None = None,
 ) -> list[SavedImage]:
-    """Paint and save the pictures of `request` from number `first` on; each is delivered as it is saved."""
+    """Paint and save the pictures of `request` from number `first` on; each is delivered as it is saved.
+
+    Raises what engine and outputs raise; a folder that cannot be written before anything is painted.
+    """
     from studio.engine.card import shared
     from studio.engine.generate import generate as painted
 
+    outputs.require_writable(settings, places)
     saved = []
     for image in painted(request, shared(places, settings), context, settings, places, first):
         path = outputs.plan(image, settings, places, order=request)

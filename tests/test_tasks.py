@@ -8,6 +8,7 @@ from PIL import Image
 from studio import tasks
 from studio.catalog.samplers import SAMPLERS
 from studio.core import infotext
+from studio.core.errors import FileProblem
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest, HiresFix
@@ -44,6 +45,15 @@ def test_a_picture_painted_again_from_its_own_file_is_bit_equal(sampler: str, ho
     assert np.array_equal(pixels(first), pixels(again))
     assert again.infotext == first.infotext
     assert leftovers["Model hash"] == "8c5f4e352c"
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_painted(home: Places, tmp_path: Path) -> None:
+    heard: list[str] = []
+    (tmp_path / "a file").write_text("in the way")
+    settings = Settings(output_folder=str(tmp_path / "a file" / "pictures"))
+    with pytest.raises(FileProblem, match="a file"):
+        tasks.generate(ORDER, JobContext(lambda name, _: heard.append(name)), settings=settings, places=home)
+    assert not heard
 
 
 def test_the_journal_hears_of_each_picture_before_and_after(home: Places) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryFile
 
 import psutil
 from PIL import Image
@@ -37,6 +38,16 @@ def root(settings: Settings, places: Places) -> Path:
 def _top(settings: Settings, places: Places) -> Path:
     """Where this kind of pictures goes: a folder that was chosen is for all kinds, as in the web UI."""
     return root(settings, places) if settings.output_folder else places.outputs / TXT2IMG
+
+
+def require_writable(settings: Settings, places: Places) -> None:
+    """Make the folder pictures go to. Raises FileProblem or DiskFull if none can be saved there."""
+    folder = _top(settings, places)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise problem(folder, error) from error
 
 
 def plan(
