@@ -17,7 +17,7 @@ from studio.core.seeds import with_seeds
 from studio.core.settings import Settings
 from studio.engine import device, painting
 from studio.engine.card import Card
-from studio.engine.hires import upscaler
+from studio.engine.hires import FACTOR, upscaler
 from studio.engine.watch import Interrupted, Skipped, Watch
 from studio.library import checkpoints
 
@@ -39,6 +39,9 @@ def generate(
     steps = painting.steps(request)
     groups = list(_groups(images, request.batch_size, first, card.plan.at_once))
     watch = Watch(context, settings, places, steps * len(groups))
+    if request.width % FACTOR or request.height % FACTOR:
+        width, height = (side // FACTOR * FACTOR for side in (request.width, request.height))
+        context.note(f"Sides are multiples of {FACTOR} pixels, so this picture is {width} x {height}.")
     for number, group in enumerate(groups):
         watch.rewind(number * steps)
         try:

@@ -273,6 +273,15 @@ def test_hires_without_denoising_only_enlarges(paint: Callable, upscaler: str) -
     assert paint(QUICK.model_copy(update={"hires": hires}))[0].pixels.shape == (128, 128, 3)
 
 
+def test_sides_that_no_latent_has_are_told(paint: Callable) -> None:
+    noted: list[object] = []
+    context = JobContext(lambda name, value: noted.append(value) if name == "noted" else None)
+    paint(QUICK, context)
+    assert not noted
+    assert paint(QUICK.model_copy(update={"width": 70, "height": 65}), context)[0].pixels.shape == (64, 64, 3)
+    assert noted == ["Sides are multiples of 8 pixels, so this picture is 64 x 64."]
+
+
 def test_steps_count_both_passes() -> None:
     assert painting.steps(QUICK) == 3
     assert painting.steps(QUICK.model_copy(update={"hires": HiresFix(steps=7)})) == 10
