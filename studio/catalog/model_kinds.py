@@ -42,7 +42,7 @@ MODEL_KINDS = (
     ModelKind("edm", "a Playground v2.5 model", r"^(edm_mean|edm_vpred\.sigma_max)$", homes=WHOLE),
     ModelKind("unclip", "an unCLIP model", r"^(noise_augmentor|embedder)\.", homes=WHOLE),
     ModelKind("upscaler", "an upscaler", r"^first_stage_model\.quantize\.", "ESRGAN"),
-    ModelKind("checkpoint", "a checkpoint", r"diffusion_model\.?input_blocks\.?0", "Stable-diffusion"),
+    ModelKind("checkpoint", "a checkpoint", r"diffusion_model\.?input_blocks\.?0|^unet\.conv_in\.", "Stable-diffusion"),
     ModelKind("unet", "a U-Net alone, without text encoder", r"^(input_blocks\.0\.0|down_blocks\.0\.resnets)\."),
     ModelKind(
         "other",

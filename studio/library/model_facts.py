@@ -207,7 +207,7 @@ def _of_control(kind: ModelKind, header: Header) -> dict[str, Any]:
 
 def _of_embedding(header: Header) -> dict[str, Any]:
     shapes = {name: info.shape for name, info in header.tensors.items() if info.shape}
-    *vectors, width = next(iter(shapes.values()), (0,))
+    *vectors, width = max(shapes.values(), key=lambda shape: shape[-1], default=(0,))
     return {
         "vectors": vectors[0] if vectors else 1,
         "width": width,

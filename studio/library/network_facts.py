@@ -35,7 +35,7 @@ NAMED = (
     ("SD3", r"joint_blocks[._]\d|attn[._]add_k_proj"),
     ("SDXL", r"^(lora|lycoris)_te2_|^text_encoder_2\.|unet_(input|output)_blocks_|transformer_blocks[._]9[._]"),
 )
-FORMATS = {"F16": "<e", "F32": "<f", "F64": "<d"}
+FORMATS = {"F16": "<e", "F32": "<f", "F64": "<d", "I32": "<i", "I64": "<q"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _number(path: Path, info: TensorInfo) -> float | None:
             data = file.read(info.end - info.start)
         if info.dtype == "BF16":
             return struct.unpack("<f", b"\0\0" + data)[0]
-        return struct.unpack(FORMATS[info.dtype], data)[0]
+        return float(struct.unpack(FORMATS[info.dtype], data)[0])
     except (OSError, KeyError, struct.error):
         return None
 
