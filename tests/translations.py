@@ -9,23 +9,24 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studio.catalog import checks, environment_checks, fixes  # noqa: E402
+from studio.catalog import checks, environment_checks, fixes, flag_lint, webui_flags  # noqa: E402
 from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
-from studio.launcher import git_problems  # noqa: E402
+from studio.launcher import git_problems, stages  # noqa: E402
+from studio.launcher.launch_options import LaunchOptions  # noqa: E402
 from studio.launcher.shield import Shield  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
 
-RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings, Shield)
+RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings, Shield, LaunchOptions)
 # Names that are the same in every language: file formats, formulas, programs.
 SAME = {
     "PNG", "JPEG", "WebP", "SDPA", "xFormers", "bfloat16", "TAESD", "GPU", "CPU", "NV", "VAE", "Python", "torch", "Git",
     "uniform", "quad", "bh1", "bh2", "vary_coeff", "time_uniform", "time_quadratic", "logSNR",
-    "4-6 GB", "6-8 GB", "8-12 GB",
+    "4-6 GB", "6-8 GB", "8-12 GB", "SDP", "Doggettx", "InvokeAI", "API",
 }  # fmt: skip
 
 
@@ -60,6 +61,13 @@ def texts() -> dict[str, str]:
     found |= dict.fromkeys(environment_checks.STEPS.values(), "environment_checks")
     for kind in git_problems.KINDS:
         found |= dict.fromkeys((kind.title, kind.cause, kind.button), "git_problems")
+    for known in webui_flags.KNOWN_FLAGS:
+        found |= dict.fromkeys((known.title, known.help), "webui_flags")
+    for title in (*webui_flags.GROUP_TITLES.values(), *webui_flags.LEVEL_TITLES.values()):
+        found[title] = "webui_flags"
+    for text in (*((row.text, row.remedy) for row in flag_lint.FLAG_LINT), *(row[2:4] for row in flag_lint.SINGLE)):
+        found |= dict.fromkeys(text, "flag_lint")
+    found |= dict.fromkeys((stage.title for stage in stages.STAGES), "stages")
     classes = error_classes()
     for path in sources():
         found |= {text: str(path.relative_to(ROOT)) for text in literals(path, classes)}
