@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.core.errors import FileProblem
 from studio.core.files import problem, write_atomically
 from studio.core.job import JobContext
-from studio.launcher.diagnose import Diagnosis
+from studio.launcher.diagnosis import Diagnosis
 
 Probe = Callable[[frozenset[str]], bool]
 """Start the web UI with just these extensions enabled; True if it works."""

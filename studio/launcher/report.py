@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.core.files import write_atomically
 from studio.launcher import log_text
-from studio.launcher.diagnose import Diagnosis
+from studio.launcher.diagnosis import Diagnosis
 from studio.launcher.facts import Facts
 
 LAST_LINES = 2000

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from studio.catalog.fixes import FIXES
 from studio.catalog.rules import Rule, literal, rules, verifications
 from studio.launcher import log_text
-from studio.launcher.diagnose import Diagnoser, diagnose, explain, outcome
+from studio.launcher.diagnose import Diagnoser, diagnose, explain
+from studio.launcher.diagnosis import outcome
 from studio.launcher.facts import Facts
 from studio.launcher.tracebacks import TracebackReader
 
