@@ -212,7 +212,8 @@ def anew(scene: Scene, check: str, **values: object) -> Finding:
         return _finding("no_python", **_range(scene.source))
     version = (python.version[0], python.version[1])
     made = Step("make" if check == "no_environment" else "recreate", python=python)
-    wanted = [one.text for one in _wanted(scene) if requirements.applies_to(one, python.version)]
+    asked = (one for one in _wanted(scene) if one.name not in TORCH_TRIPLE)
+    wanted = [one.text for one in asked if requirements.applies_to(one, python.version)]
     kept = scene.named if scene.state.version[:2] == version else {}
     others = [package for name, package in kept.items() if name not in (*TORCH_TRIPLE, "pip", "setuptools")]
     pins = [_exactly(package) for package in others if not package.editable]

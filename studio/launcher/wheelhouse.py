@@ -10,9 +10,10 @@ import io
 import os
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +30,8 @@ from studio.launcher.requirements import accepts
 
 DEFAULT_LIMIT_BYTES = 20_000_000_000
 LOCAL_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
-EARLIEST = (1980, 1, 1, 0, 0, 0)
+SCRATCH = (".pack-*", ".links-*")
+STALE_S = 86_400
 BLOCK = 1 << 20
 
 
@@ -116,6 +118,7 @@ class WheelHouse:
 
     def trim(self, keep: Path | None = None) -> list[Wheel]:
         """Delete the wheels not used for longest until the limit holds, never `keep`; those deleted."""
+        self._sweep()
         wheels = sorted(self.wheels(), key=lambda wheel: wheel.used)
         size = sum(wheel.size_bytes for wheel in wheels)
         gone = []
@@ -126,6 +129,13 @@ class WheelHouse:
             size -= wheel.size_bytes
             gone.append(wheel)
         return gone
+
+    def _sweep(self) -> None:
+        """Delete what was being put together when the studio was ended by force."""
+        for path in (path for pattern in SCRATCH for path in self.folder.glob(pattern)):
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - STALE_S:
+                    shutil.rmtree(path)
 
     def verify(self) -> list[Path]:
         """Kept wheels whose content is not what their folder says; they are deleted."""
@@ -215,12 +225,13 @@ def compressed(tags: Iterable[str]) -> str:
 def _write(path: Path, package: Package) -> None:
     record = f"{package.record.name}/RECORD"
     shared = f"{package.record.name.removesuffix('.dist-info')}.data/data"
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         lines = [_store(archive, source, inner) for source, inner in _contents(package)]
         lines += [_store(archive, source, f"{shared}/{inner}") for source, inner in files_outside(package)]
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([*lines, (record, "", "")])
-        archive.writestr(zipfile.ZipInfo(record, EARLIEST), text.getvalue())
+        with archive.open(record, "w") as target:
+            target.write(text.getvalue().encode("utf-8", "surrogateescape"))
 
 
 def _contents(package: Package) -> Iterator[tuple[Path, str]]:
@@ -235,9 +246,7 @@ def _contents(package: Package) -> Iterator[tuple[Path, str]]:
 def _store(archive: zipfile.ZipFile, source: Path, inner: str) -> tuple[str, str, int]:
     """Put a file into a wheel; its line of RECORD."""
     told = source.stat()
-    info = zipfile.ZipInfo(inner, EARLIEST)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = (told.st_mode & 0xFFFF) << 16
-    with source.open("rb") as data, archive.open(info, "w", force_zip64=True) as target:
+    with source.open("rb") as data, archive.open(inner, "w", force_zip64=True) as target:
         shutil.copyfileobj(data, target, BLOCK)
+    archive.getinfo(inner).external_attr = (told.st_mode & 0xFFFF) << 16
     return inner, f"sha256={file_hash(source)}", told.st_size

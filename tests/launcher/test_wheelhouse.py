@@ -127,6 +127,22 @@ def test_what_is_damaged_is_not_packed(base_venv: Path, tmp_path: Path, house: W
     assert not list(house.folder.glob(".*"))
 
 
+def test_packing_twice_gives_the_same_and_what_was_broken_off_goes(
+    base_venv: Path, tmp_path: Path, house: WheelHouse
+) -> None:
+    found = packages.installed(packages.site_packages(base_venv))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one, two = (pack(found[0], tmp_path / name) for name in ("a", "b"))
+    assert sha256(one) == sha256(two)
+    old = house.folder / ".pack-old"
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    (house.folder / ".links-now").mkdir()
+    house.add(one)
+    assert [path.name for path in house.folder.glob(".*")] == [".links-now"]
+
+
 def test_tags_are_put_together() -> None:
     assert compressed(["py2-none-any", "py3-none-any"]) == "py2.py3-none-any"
     assert compressed(["cp310-cp310-manylinux_2_17_x86_64", "cp310-cp310-manylinux2014_x86_64"]) == (
