@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from studio.catalog.checks import CHECKS as ROWS
 from studio.core.job import JobContext
 from studio.core.settings import Settings
 from studio.doctor import Check
+from studio.ui.errors import Notice
 from studio.ui.pages import home
 from studio.ui.pages.home import HomePage, recent
 from studio.ui.session import Session
@@ -38,6 +40,31 @@ def test_the_check_list_tells_and_mends(page: HomePage, monkeypatch: pytest.Monk
     (button,) = [button for button in page.findChildren(QPushButton) if button.text() == "Get a driver"]
     button.click()
     assert opened == ["https://www.nvidia.com/drivers"]
+
+
+@pytest.mark.parametrize("fix", sorted({finding.fix for row in ROWS for finding in row.findings.values()} - {""}))
+def test_every_fix_has_a_button_that_does_something(
+    fix: str, session: Session, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    found: list[Notice] = []
+    session.noticed.connect(found.append)
+    monkeypatch.setattr(home, "checks", lambda *_: [Check("x", "Thing", "bad", "wrong", "Mend it.", fix)])
+    monkeypatch.setattr(home.QDesktopServices, "openUrl", lambda url: done.append(url.toString()))
+    monkeypatch.setattr(home.subprocess, "run", lambda command, **_: done.append(" ".join(command)))
+    made = HomePage(session)
+    made.show()
+    until(lambda: not session.files.jobs and not session.pictures.jobs)
+    (button,) = [one for one in made.findChildren(QPushButton) if one.text() in home.FIXES.values()]
+    button.click()
+    until(lambda: done and not session.scans.jobs)
+    wanted = {
+        "open_driver_page": "nvidia.com/drivers",
+        "open_models_folder": "models",
+        "reinstall_torch": "doctor --repair",
+    }
+    assert wanted[fix] in done[0]
+    assert bool(found) == (fix == "reinstall_torch")
 
 
 def test_create_is_one_click_away(page: HomePage, session: Session) -> None:

@@ -117,7 +117,7 @@ class HomePage(Page):
 
     def _repair(self) -> None:
         command = [sys.executable, str(ROOT / "main.py"), "doctor", "--repair"]
-        job = self.session.in_files(lambda _: subprocess.run(command, check=True, capture_output=True))
+        job = self.session.in_scans(lambda _: subprocess.run(command, check=True, capture_output=True))
         job.succeeded.connect(self._tell_repair)
 
     @Slot()
