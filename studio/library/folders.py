@@ -84,10 +84,12 @@ def natural(text: str) -> list[tuple[int, str]]:
 def _in_root(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
     if root.name.casefold() in {name.casefold() for name in names} and root.is_dir():
         yield root
-    yield from _listed(root if root.suffix == ".yaml" else root / COMFY_PATHS, names)
-    for top in (root, root / "models"):
-        for name in names:
+    file = root if root.suffix == ".yaml" else root / COMFY_PATHS
+    yield from _listed(file, names, is_default=True)
+    for name in names:
+        for top in (root, root / "models"):
             yield from _called(top, name.split("/"))
+    yield from _listed(file, names, is_default=False)
 
 
 def _called(folder: Path, parts: list[str]) -> Iterator[Path]:
@@ -104,11 +106,10 @@ def _called(folder: Path, parts: list[str]) -> Iterator[Path]:
             yield from _called(path, parts[1:])
 
 
-def _listed(file: Path, names: tuple[str, ...]) -> Iterator[Path]:
-    """What ComfyUI's list of further folders has under `names`, sections marked as default first."""
+def _listed(file: Path, names: tuple[str, ...], is_default: bool) -> Iterator[Path]:
+    """What ComfyUI's list of further folders has under `names`; sections marked as default come before its own."""
     wanted = {name.casefold() for name in names}
-    sections = sorted(_sections(file), key=lambda section: not section.get("is_default"))
-    for section in sections:
+    for section in (one for one in _sections(file) if bool(one.get("is_default")) is is_default):
         base = file.parent / _expanded(section.get("base_path"))
         for key, value in section.items():
             if isinstance(key, str) and key.casefold() in wanted and isinstance(value, str):

@@ -9,7 +9,7 @@ from typing import Any
 from studio.catalog.model_kinds import ModelKind
 from studio.core.errors import CheckpointError
 from studio.core.option import Record
-from studio.library import headers, training_facts
+from studio.library import components, headers, training_facts
 from studio.library.headers import Header, TensorInfo
 from studio.library.kinds import kind_of
 from studio.library.network_facts import CONTEXT_WIDTHS, network_facts
@@ -186,7 +186,7 @@ def _of_whole(kind: ModelKind, header: Header) -> dict[str, Any]:
     by_name = _first(FAMILIES, names) if kind.name == "checkpoint" else ""
     architecture = _first(OTHERS, names) if kind.name == "other" else ""
     return {
-        "base": FAMILY_OF_KIND.get(kind.name) or by_name or _by_context(header) or architecture,
+        "base": FAMILY_OF_KIND.get(kind.name) or by_name or _by_context(header) or architecture or _by_parts(header),
         "variant": VARIANTS.get(_inputs(header), ""),
         "prediction": _prediction(header),
         "architecture": architecture or ("Playground v2.5" if kind.name == "edm" else ""),
@@ -232,6 +232,12 @@ def _by_context(header: Header) -> str:
     """The family by how wide the text is that cross attention looks at."""
     shapes = (info.shape for name, info in header.tensors.items() if CROSS.search(name))
     return next((CONTEXT_WIDTHS.get(shape[1], "") for shape in shapes if len(shape) > 1), "")
+
+
+def _by_parts(header: Header) -> str:
+    """The family of a diffusers folder by the nets in it."""
+    shapes = {name: info.shape for name, info in header.tensors.items()}
+    return components.from_folder(shapes).family if "unet.conv_in.weight" in shapes else ""
 
 
 def _inputs(header: Header) -> int:

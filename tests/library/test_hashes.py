@@ -1,5 +1,6 @@
 """Hashes equal to the web UI's, read once."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import Cancelled, FileProblem
-from studio.core.job import JobContext
+from studio.core.job import JobContext, Progress
 from studio.core.paths import Places
 from studio.library import hashes
 
@@ -93,3 +94,80 @@ def test_cancelled_leaves_nothing(places: Places, tmp_path: Path) -> None:
 def test_a_missing_file_is_a_file_problem(places: Places, tmp_path: Path) -> None:
     with pytest.raises(FileProblem):
         hashes.sha256(tmp_path / "missing", places)
+
+
+LORA_ROWS = [row for row in CASES["lora_on_disk"] if row["hash"] and row["alias"] in LORAS]
+
+
+@pytest.mark.parametrize("row", LORA_ROWS, ids=lambda row: row["file"])
+def test_networks_are_called_as_by_the_web_ui(places: Places, row: dict[str, str]) -> None:
+    path = LORAS[row["alias"]]
+    found = hashes.of(path, places)
+    assert found.network == row["shorthash"]
+    if row["hash"] != "a" * 64:
+        assert (found.tensors, found.tensors_short) == (row["hash"], row["shorthash"])
+
+
+def test_embeddings_are_called_as_by_the_web_ui(places: Places) -> None:
+    for name, row in CASES["embeddings_tiny"].items():
+        path = next((GOLDEN / "e2e_tiny" / "embeddings").glob(f"{name}.*"))
+        found = hashes.of(path, places)
+        assert (found.sha256, found.embedding) == (row["hash"], row["shorthash"])
+
+
+@pytest.mark.parametrize("row", FILES, ids=lambda row: row["file"])
+def test_all_names_of_a_file(places: Places, row: dict[str, str]) -> None:
+    found = hashes.of(GOLDEN / "hash_files" / row["file"], places)
+    assert (found.sha256, found.model, found.legacy) == (row["sha256"], row["AutoV2"], row["AutoV1_model_hash"])
+    assert found.tensors_short == (row["AutoV3_12"] if not row["AutoV3_12"].startswith("error") else "")
+
+
+def test_a_file_in_the_place_of_another_with_its_time_and_size_is_read(places: Places, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"1" * 5_000_000)
+    before, first = path.stat(), hashes.sha256(path, places)
+    with path.open("r+b") as file:
+        file.seek(2_345_678)
+        file.write(b"2")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert hashes.known([path], places) == {}
+    assert hashes.sha256(path, places) != first
+
+
+def test_samples_tell_files_apart(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in "abcd"]
+    for path, data in zip(paths, (b"", b"1", b"1" * 100_000, b"1" * 99_999 + b"2"), strict=True):
+        path.write_bytes(data)
+    marks = [hashes.sampled(path) for path in paths]
+    assert len(set(marks)) == 4
+    assert marks == [hashes.sampled(path) for path in paths]
+
+
+def test_all_are_read_in_the_background_the_small_ones_first(places: Places, tmp_path: Path) -> None:
+    sizes = {"a": 9 * 2**20 + 5, "b": 10, "c": 0, "d": 2**20}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(name.encode() * size)
+    reports: list[tuple[str, object]] = []
+    paths = [tmp_path / name for name in (*sizes, "missing")]
+    assert hashes.compute(paths, places, JobContext(lambda *report: reports.append(report))) == []
+    assert [value for name, value in reports if name == "delivered"] == [tmp_path / name for name in "cbda"]
+    shares = [value.done for name, value in reports if isinstance(value, Progress)]
+    assert shares == sorted(shares)
+    assert shares[-1] == 10
+    for name, size in sizes.items():
+        wanted = hashlib.sha256(name.encode() * size).hexdigest()
+        assert hashes.known(paths, places)[tmp_path / name] == wanted
+    reports.clear()
+    hashes.compute(paths, places, JobContext(lambda *report: reports.append(report)))
+    assert reports == []
+
+
+def test_stopped_in_the_background_keeps_what_is_done(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    (tmp_path / "b").write_bytes(b"2" * 9 * 2**20)
+    context = JobContext()
+    context.report = lambda name, _: context.cancel() if name == "delivered" else None
+    with pytest.raises(Cancelled):
+        hashes.compute([tmp_path / "a", tmp_path / "b"], places, context)
+    assert list(hashes.known([tmp_path / "a", tmp_path / "b"], places)) == [tmp_path / "a"]
