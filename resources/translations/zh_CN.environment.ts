@@ -110,5 +110,6 @@
 <message><source>Move to the trash: {names}</source><translation>移到回收站：{names}</translation></message>
 <message><source>Install {names}</source><translation>安装 {names}</translation></message>
 <message><source>Install {names} again</source><translation>重新安装 {names}</translation></message>
+<message><source>Asking torch</source><translation>正在询问 torch</translation></message>
 </context>
 </TS>
