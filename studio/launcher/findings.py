@@ -173,10 +173,17 @@ def _environment(scene: Scene) -> Iterator[Finding]:
         yield _python_gone(scene)
     elif not scene.source.pythons[0] <= state.version[:2] <= scene.source.pythons[1]:
         yield anew(scene, "python_unfit", version=_dotted(state.version), **_range(scene.source))
+    elif _is_32_bit(scene):
+        yield anew(scene, "python_unfit", version=f"{_dotted(state.version)} (32-bit)", **_range(scene.source))
     if state.was:
         yield _finding("moved", Step("rename"), was=state.was)
     if state.exists and not state.pip:
         yield _finding("no_pip", *pip_anew(scene))
+
+
+def _is_32_bit(scene: Scene) -> bool:
+    """Whether the environment's Python is one of those 32-bit ones that only Windows still has; torch has no wheels."""
+    return scene.machine.system == "win32" and pythons.probe(venv.program(scene.install.venv)).bits == 32
 
 
 def pip_anew(scene: Scene) -> list[Step]:

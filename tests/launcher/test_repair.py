@@ -369,6 +369,15 @@ def test_a_python_that_does_not_suit(world: World, base_venv: Path) -> None:
     assert here.ids() == ["python_unfit"]
 
 
+def test_a_32_bit_python_does_not_suit(world: World, base_venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = replace(world, machine=replace(MACHINE, system="win32"), python=probe(base_venv / "bin" / "python"))
+    assert windows.ids() == []
+    monkeypatch.setattr(checks.pythons, "probe", lambda path: Python(path, (3, 10, 6), 32))
+    (found,) = windows.find()
+    assert found.id == "python_unfit"
+    assert "(32-bit)" in found.cause
+
+
 @pytest.mark.parametrize(
     ("card", "expected"),
     [
