@@ -45,7 +45,13 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
             probe.bind((host, port))
         except OSError:
             return False
-        return True
+    return sys.platform != "darwin" or not _answers(port)  # there, one address can be bound beside all of them
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def next_free(first: int, host: str = "127.0.0.1", tries: int = 200) -> int:

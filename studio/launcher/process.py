@@ -1,8 +1,6 @@
 """A web UI as a running process: started, followed until it is ready, answered, stopped."""
 
-import codecs
 import contextlib
-import itertools
 import re
 import subprocess
 import threading
@@ -17,14 +15,11 @@ from urllib.parse import urlsplit
 
 from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
 from studio.core.errors import BadRequest, FileProblem, StudioError
-from studio.core.files import problem
 from studio.core.paths import Places
-from studio.launcher import http_local, ports, process_group, run_file, stages
+from studio.launcher import http_local, ports, process_group, run_file, run_log, stages
 from studio.launcher.install import Install
 from studio.launcher.stages import StageWatch, StartUp
 
-KEPT_LOGS = 5
-PIECE = 1 << 18
 LOOK_EVERY_S = 0.05
 PING_EVERY_S = 1.0
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -131,23 +126,6 @@ class Adopted:
         return None if self._run.is_alive else 0
 
 
-class Tail:
-    """A growing file as text."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-
-    def read(self) -> str:
-        """What was added since, at most a piece of it; "" if nothing."""
-        data = self._file.read(PIECE)
-        return self._decoder.decode(data) if data else ""
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
 def source_of(install: Install) -> WebuiSource:
     """The row of the program an install is."""
     return next(row for row in WEBUI_SOURCES if row.key == install.source)
@@ -171,7 +149,7 @@ def start(
     row = source_of(install)
     _check(install, row, arguments, places)
     mark = uuid.uuid4().hex
-    log = _new_log(places.logs / install.key)
+    log = run_log.begin(places.logs / install.key)
     (install.folder / "tmp" / "restart").unlink(missing_ok=True)
     child = _spawn([str(install.python), row.entry, *arguments], install.folder, _environment(environ, mark), log)
     run = run_file.written(child.pid, mark, tuple(arguments), log)
@@ -214,20 +192,6 @@ def _environment(environ: Mapping[str, str], mark: str) -> dict[str, str]:
     return {**environ, process_group.MARK: mark, "SD_WEBUI_RESTART": "tmp/restart", "SD_WEBUI_RESTARTING": "1"}
 
 
-def _new_log(folder: Path) -> Path:
-    """An empty webui.log; older ones move to webui.1.log and on."""
-    names = [folder / "webui.log", *(folder / f"webui.{number}.log" for number in range(1, KEPT_LOGS))]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for newer, older in reversed(list(itertools.pairwise(names))):
-            if newer.exists():
-                newer.replace(older)
-        names[0].write_bytes(b"")
-    except OSError as error:
-        raise problem(folder, error) from error
-    return names[0]
-
-
 def _spawn(command: Sequence[str], folder: Path, environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
     """Output goes to a file: it outlives the studio, and a web UI that writes much never waits for a reader."""
     try:
@@ -264,7 +228,7 @@ class WebUI:
         self.watch = StageWatch(stages.load_history(places, install.key))
         self._places, self._leader, self._listener, self._job, self._child = places, leader, listener, job, child
         self._ready = re.compile(source_of(install).ready)
-        self._tail = Tail(Path(run.log))
+        self._tail = run_log.Tail(Path(run.log))
         self._partial = ""
         self._is_announced = self._is_wanted = self._was_ready = False
         self._next_ping = 0.0
@@ -337,7 +301,7 @@ class WebUI:
     def _hear(self, text: str) -> None:
         self._listener(Output(text))
         *lines, self._partial = re.split(r"[\r\n]", self._partial + text)
-        self._partial = self._partial[-PIECE:]
+        self._partial = self._partial[-run_log.PIECE :]
         for line in lines:
             if line and self.state is State.STARTING:
                 self._read_line(BAR.sub("", ANSI.sub("", line)))

@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.catalog.webui_sources import WEBUI_SOURCES
 from studio.core.files import write_atomically
 from studio.core.paths import Places
+from studio.launcher import http_local
+from studio.launcher.install import Install
 
 KEPT_STARTS = 20
 ENOUGH_STARTS = 3
 SLOWER, SLOWER_BY_S = 2.0, 3.0
+SCRIPT = "load scripts/"
 SUMMARY = re.compile(r"^Startup time:\s*(?P<total>[\d.]+)s(?:\s*\((?P<parts>.*)\))?")
 PART = re.compile(r"\s*(?P<name>[^:,()]+):\s*(?P<seconds>\d+(?:\.\d+)?)s")
 
@@ -139,6 +143,28 @@ def parts(line: str) -> dict[str, float]:
     if found is None:
         return {}
     return {part["name"]: float(part["seconds"]) for part in PART.finditer(found["parts"] or "")}
+
+
+def profile(url: str) -> dict[str, float]:
+    """What a web UI that is ready tells of its start, part by part in seconds; {} if it does not tell."""
+    found = http_local.read_json(f"{url}/internal/profile-startup")
+    records = found.get("records") if isinstance(found, dict) else None
+    return {str(k): float(v) for k, v in records.items() if _is_seconds(v)} if isinstance(records, dict) else {}
+
+
+def extension_seconds(install: Install, records: Mapping[str, float]) -> dict[str, float]:
+    """Seconds each extension's scripts took, by folder name; a script name that two extensions have counts for none."""
+    row = next(row for row in WEBUI_SOURCES if row.key == install.source)
+    owners: dict[str, set[str]] = {}
+    for folder in (row.builtin_extensions, row.extensions):
+        for script in (install.folder / folder).glob("*/scripts/*.py"):
+            owners.setdefault(script.name, set()).add(script.parents[1].name)
+    found: dict[str, float] = {}
+    for name, seconds in records.items():
+        names = owners.get(name.removeprefix(SCRIPT), set()) if name.startswith(SCRIPT) else set()
+        if len(names) == 1:
+            found[next(iter(names))] = found.get(next(iter(names)), 0.0) + seconds
+    return found
 
 
 def usual(history: Sequence[Mapping[str, float]], key: str) -> float:

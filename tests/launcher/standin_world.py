@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import venv
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from studio.launcher.install import Install
 
@@ -140,6 +142,11 @@ def make_wheel(folder: Path, name: str, version: str = "1.0", requires: tuple[st
         for path, text in {**files, f"{info}/RECORD": record}.items():
             archive.writestr(path, text)
     return wheel
+
+
+def fault_table() -> dict[str, Any]:
+    """The ways the stand-in can be told to fail, by name (see standin/modules/fault_table.py)."""
+    return runpy.run_path(str(STANDIN / "modules" / "fault_table.py"))["FAULTS"]
 
 
 def free_port() -> int:

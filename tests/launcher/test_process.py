@@ -18,7 +18,7 @@ from webui_listener import Heard, until, until_ready
 
 from studio.core.errors import BadRequest, FileProblem
 from studio.core.paths import Places
-from studio.launcher import http_local, ports, process, process_group, run_file
+from studio.launcher import http_local, ports, process, process_group, run_file, run_log
 from studio.launcher.install import Install
 from studio.launcher.process import AlreadyRunning, Output, Patience, Served, State, WebUI
 from studio.launcher.stages import StartUp
@@ -434,7 +434,7 @@ def test_broken_run_files_are_no_run(places: Places) -> None:
 
 def test_logs_of_earlier_runs_are_kept(world: World) -> None:
     world.make(fault="clip")
-    for _ in range(process.KEPT_LOGS + 2):
+    for _ in range(run_log.KEPT + 2):
         world.start().wait(20)
     logs = sorted(path.name for path in (world.places.logs / "standin").iterdir())
     assert logs == ["webui.1.log", "webui.2.log", "webui.3.log", "webui.4.log", "webui.log"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin_world import environment, free_port, make_standin
+from standin_world import add_extension, environment, free_port, make_standin
 from webui_listener import Heard, until_ready
 
 from studio.core.paths import Places
@@ -127,10 +127,19 @@ def test_history_is_kept_per_install_and_bounded(places: Places) -> None:
 
 def test_a_real_start_is_watched_and_kept(tmp_path: Path, places: Places) -> None:
     install = make_standin(tmp_path / "w", seconds={"url_to_ready": 0.1})
+    add_extension(install, "slow", "import time; time.sleep(0.2)")
+    for name in ("one", "two"):
+        (add_extension(install, name, "x = 1") / "scripts" / f"{name}.py").rename(
+            install.folder / "extensions" / name / "scripts" / "same.py"
+        )
     heard = Heard()
     webui = process.start(install, ["--port", str(free_port())], environment(), places, heard)
     until_ready(webui)
+    seconds = stages.extension_seconds(install, stages.profile(webui.url))
+    assert set(seconds) == {"pocket-networks", "slow"}
+    assert seconds["slow"] > 0.15 > seconds["pocket-networks"]
     webui.stop()
+    assert stages.profile(webui.url) == {}
     told = [event.stage for event in heard.events if isinstance(event, stages.StartUp)]
     assert told[0] == "packages"
     assert told[-1] == ""

@@ -18,5 +18,5 @@ def load(found: list[Path]) -> None:
                 extensions.load_module(file)
             except Exception:  # noqa: BLE001 - the web UI catches everything here
                 report(f"Error loading script: {file.name}", traceback.format_exc())
-            timer.record(f"scripts/{folder.name}" if folder.parent.name == "extensions" else file.name)
+            timer.record(f"load scripts/{file.name}")
         sys.path.remove(str(folder))
