@@ -26,8 +26,9 @@ FIELDS = {
     "sgm_noise_multiplier": "sgm_noise_multiplier",
 }
 TOLERANCES = {"DPM adaptive": 1e-2}
-# Here the last bit of the first noise moves the result by 2e-4 to 8e-4.
-CHAOTIC = {"r0151": 1e-2}
+# DPM fast's long steps under a guidance of 7 times several parts: the last bit of the first noise, or another order
+# of sums in the denoiser, moves the result by 3e-4 to 4e-3.
+CHAOTIC = 1e-2
 
 
 def scheduled(text: str, steps: int) -> tuple[Scheduled, ...]:
@@ -88,5 +89,6 @@ def test_runs_are_the_web_uis(case: dict) -> None:
     assert len(unet.timesteps) == case["nfe"]
     np.testing.assert_allclose(unet.timesteps[:4], case["first_timesteps"], atol=0.01)
     np.testing.assert_allclose(unet.timesteps[-2:], case["last_timesteps"], atol=0.01)
-    tolerance = CHAOTIC.get(case["key"], TOLERANCES.get(case["sampler"], 2e-4))
+    is_chaotic = case["sampler"] == "DPM fast" and any(" AND " in prompt for prompt in case.get("prompts", []))
+    tolerance = CHAOTIC if is_chaotic else TOLERANCES.get(case["sampler"], 2e-4)
     assert float((latent - expected).norm() / expected.norm()) < tolerance
