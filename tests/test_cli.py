@@ -414,3 +414,62 @@ def test_a_real_picture_from_a_terminal(places: Places, tmp_path: Path, capsys: 
     assert cli.main(["generate", "--infotext", first["paths"][1], "--out", str(tmp_path / "again"), "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert Path(again["paths"][0]).read_bytes() == Path(first["paths"][1]).read_bytes()
+
+
+def put_lora(path: Path) -> Path:
+    import shutil
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    golden = Path(__file__).parent / "data" / "golden" / "e2e_tiny" / "lora" / "tiny_lora.safetensors"
+    shutil.copy(golden, path)
+    return path
+
+
+def test_models_without_an_act_is_the_list(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    put_lora(places.models / "Stable-diffusion" / "a.safetensors")
+    printed = []
+    for arguments in (["--json"], ["list", "--json"], ["--json", "list"]):
+        assert cli.main(["models", *arguments]) == cli.DONE
+        printed.append(json.loads(capsys.readouterr().out)["checkpoints"][0]["name"])
+    assert printed == ["a.safetensors"] * 3
+
+
+def test_what_a_model_file_is(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    path = put_lora(places.models / "Stable-diffusion" / "猫.safetensors")
+    assert cli.main(["models", "info", str(path), "--json", "--hashes"]) == cli.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["facts"]["kind"], found["facts"]["architecture"], found["facts"]["rank"]) == ("network", "LoRA", 2)
+    assert [finding["code"] for finding in found["findings"]] == ["misplaced"]
+    assert [step["act"] for step in found["findings"][0]["plan"]] == ["move"]
+    assert (found["pickle"], found["hashes"]["network"]) == ({"verdict": "safe", "code": []}, "a" * 12)
+    assert cli.main(["models", "info", str(path)]) == cli.DONE
+    out = capsys.readouterr().out
+    assert "architecture:      LoRA" in out
+    assert "Move it to" in out
+
+
+def test_a_model_that_cannot_be_used_ends_with_2(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    places.models.mkdir(parents=True)
+    path = places.models / "a.safetensors"
+    path.write_bytes(b"<html>")
+    assert cli.main(["models", "info", str(path)]) == cli.BAD_INPUT
+    assert "web page" in capsys.readouterr().err
+    assert cli.main(["models", "info", str(path), "--json"]) == cli.BAD_INPUT
+    assert json.loads(capsys.readouterr().out)["facts"] is None
+    assert cli.main(["models", "info", str(places.models / "none"), "--json"]) == cli.BAD_INPUT
+
+
+def test_the_models_are_scanned_and_checked(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    put_lora(places.models / "Lora" / "a.safetensors")
+    put_lora(places.models / "Lora" / "b.safetensors")
+    (places.models / "Lora" / "c.safetensors").write_bytes(b"<html>")
+    assert cli.main(["models", "scan", "--json"]) == cli.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["added"], found["models"], found["broken"], found["kinds"]) == (3, 3, 1, {"network": 2})
+    assert cli.main(["models", "scan"]) == cli.DONE
+    assert capsys.readouterr().out.startswith("0 added, 0 changed, 0 gone")
+    assert cli.main(["models", "doctor", "--json"]) == cli.DONE
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert sorted(finding["code"] for finding in findings) == ["broken", "duplicate"]
+    assert cli.main(["models", "doctor"]) == cli.DONE
+    assert "is there 2 times" in capsys.readouterr().out

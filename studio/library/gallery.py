@@ -18,7 +18,7 @@ from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
 from studio.library.database import Database
 from studio.library.folders import walk
-from studio.library.gallery_search import condition, segmented, storable
+from studio.library.gallery_search import condition, segmented, storable, use_of
 
 VERSION = 1
 ENDS = (".png", ".jpg", ".jpeg", ".webp")
@@ -148,6 +148,20 @@ class Gallery:
         with self._database.reading() as database:
             rows = database.execute(f"SELECT id FROM picture WHERE {where} ORDER BY made DESC, id DESC", values)  # noqa: S608
             return [row[0] for row in rows]
+
+    def made_with(self, use: str, names: Iterable[str]) -> list[int]:
+        """The ids of the pictures made with a model that goes by one of `names`, the newest first.
+
+        `use` is checkpoint, network or embedding; of no other use is it known.
+        """
+        conditions = [used for name in names if name and (used := use_of(use, name))]
+        if not conditions:
+            return []
+        where = " OR ".join(sql for sql, _ in conditions)
+        values = [value for _, some in conditions for value in some]
+        wanted = f"SELECT id FROM picture WHERE NOT gone AND ({where}) ORDER BY made DESC, id DESC"  # noqa: S608
+        with self._database.reading() as database:
+            return [row[0] for row in database.execute(wanted, values)]
 
     def pictures(self, ids: Sequence[int]) -> list[Picture]:
         """The pictures with these ids, in their order; an id that is not there is left out."""

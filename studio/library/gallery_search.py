@@ -67,6 +67,19 @@ def condition(text: str) -> Condition:
     return " AND ".join(sql), values
 
 
+def use_of(use: str, name: str) -> Condition | None:
+    """Whether a picture was made with the model `name`, as a SQL condition; None if pictures do not tell of its use."""
+    if use == "checkpoint":
+        return "model = ? COLLATE NOCASE", [storable(name)]
+    if use == "network":
+        tags = [f"<{kind}:{storable(name)}{end}" for kind in ("lora", "lyco") for end in (":", ">")]
+        return " OR ".join(["instr(infotext, ?)"] * len(tags)), list(tags)
+    if use == "embedding" and re.search(r"\w", name):
+        phrase = segmented(storable(name)).replace('"', " ")
+        return "picture.id IN (SELECT rowid FROM words WHERE words MATCH ?)", [f'{{prompt negative}} : "{phrase}"']
+    return None
+
+
 def storable(text: str) -> str:
     """`text` without the halves of characters that JSON can hold and a database cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -56,6 +56,14 @@ class Model:
         return self.sidecar.title or sidecars.stem(self.path)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What pictures call it, for Gallery.made_with: its file's name, that with its folders, its maker's name."""
+        stem = sidecars.stem(self.path)
+        below = (Path(self.name).parent / stem).as_posix().replace("/", "_")
+        told = self.facts.title if self.facts and self.facts.kind == "network" else ""
+        return tuple(dict.fromkeys(filter(None, (stem, below, told))))
+
+    @property
     def place(self) -> Home:
         """The folder it lies in with what that is for."""
         return Home(self.home, find("model folder", MODEL_FOLDERS, self.use), self.root)
