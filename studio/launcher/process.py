@@ -153,7 +153,11 @@ def start(
     (install.folder / "tmp" / "restart").unlink(missing_ok=True)
     child = _spawn([str(install.python), row.entry, *arguments], install.folder, _environment(environ, mark), log)
     run = run_file.written(child.pid, mark, tuple(arguments), log)
-    run_file.save(places, install.key, run)
+    try:
+        run_file.save(places, install.key, run)
+    except StudioError:
+        process_group.kill(child.pid, mark)  # what is not written down must not run
+        raise
     return WebUI(install, places, child, run, listener, process_group.job_for(child), child)
 
 
@@ -169,7 +173,7 @@ def port_of(arguments: Sequence[str], usual: int = 7860) -> int:
         name, _, value = argument.partition("=")
         if name == "--port":
             value = value or next(iter(arguments[place + 1 :]), "")
-            return int(value) if value.isdecimal() else usual
+            return int(value) if value.isdecimal() and int(value) <= ports.HIGHEST else usual
     return 7861 if "--nowebui" in arguments else usual
 
 
@@ -257,7 +261,7 @@ class WebUI:
             raise BadRequest("The web UI takes no answers any more.") from error
 
     def stop(self, patience: Patience = Patience()) -> Exit:
-        """Ask, then interrupt, then end by force; returns once nothing of the run is left."""
+        """Ask, then interrupt, then end by force; returns once nothing of the run is left. Not for the listener."""
         with self._stop_lock:
             self._is_wanted = True
             if not self._ended.is_set():
@@ -341,10 +345,14 @@ class WebUI:
             return
         self.watch.ready()
         with contextlib.suppress(StudioError):
-            stages.add_to_history(self._places, self.install.key, self.watch)
+            self._keep_times()
         self._was_ready = True
         self._listener(self.watch.state())
         self._enter(State.READY)
+
+    def _keep_times(self) -> None:
+        if self._child is not None:  # of a run that was taken over, only the log is known
+            stages.add_to_history(self._places, self.install.key, self.watch)
 
     def _enter(self, state: State) -> None:
         if self.state in (State.ENDED, state) or (self.state is State.STOPPING and state is State.READY):

@@ -4,6 +4,7 @@ POSIX has sessions and signals. Windows has job objects (everything in one ends 
 when the studio is killed) and Ctrl+Break, which only reaches programs of the same console: a helper process joins it.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -109,7 +110,8 @@ def interrupt(pid: int, system: str = sys.platform) -> None:
     """What Ctrl+C (Ctrl+Break on Windows) does to the group that `pid` leads; nothing if it is gone."""
     if system == "win32":
         command = [sys.executable, "-c", SEND_BREAK, str(pid)]
-        subprocess.run(command, check=False, timeout=10, capture_output=True, creationflags=NO_WINDOW)
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):  # force comes next
+            subprocess.run(command, check=False, timeout=10, capture_output=True, creationflags=NO_WINDOW)
         return
     try:
         os.killpg(pid, signal.SIGINT)

@@ -16,9 +16,9 @@ import pytest
 from standin_world import add_broken_extension, environment, free_port, make_standin, tell
 from webui_listener import Heard, until, until_ready
 
-from studio.core.errors import BadRequest, FileProblem
+from studio.core.errors import BadRequest, DiskFull, FileProblem
 from studio.core.paths import Places
-from studio.launcher import http_local, ports, process, process_group, run_file, run_log
+from studio.launcher import http_local, ports, process, process_group, run_file, run_log, stages
 from studio.launcher.install import Install
 from studio.launcher.process import AlreadyRunning, Output, Patience, Served, State, WebUI
 from studio.launcher.stages import StartUp
@@ -43,6 +43,7 @@ class World:
     def __init__(self, folder: Path, places: Places, runs: list[WebUI]) -> None:
         self.folder, self.places, self.runs = folder, places, runs
         self.port = free_port()
+        self.mark = ""
 
     def make(self, **told: object) -> Install:
         self.install = make_standin(self.folder, **{"seconds": FAST, **told})
@@ -396,11 +397,25 @@ def test_web_ui_of_a_killed_studio_is_found_and_adopted(world: World) -> None:
     until_ready(webui)
     assert heard.text.startswith("Python 3")
     assert webui.url == f"http://127.0.0.1:{world.port}"
+    assert len(stages.load_history(world.places, "standin")) == 1  # that of the start itself
     ended = webui.stop(QUICK)
     assert ended.code is None
     assert not ended.is_crash
     assert ports.is_free(world.port)
     assert process.adopt(world.install, world.places) is None
+
+
+def test_what_cannot_be_written_down_does_not_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.make()
+
+    def full(places: Places, key: str, run: run_file.Run) -> None:
+        world.mark = run.mark
+        raise DiskFull("The disk is full; {path} was not written.", path="x")
+
+    monkeypatch.setattr(run_file, "save", full)
+    with pytest.raises(DiskFull):
+        world.start()
+    assert list(process_group.marked(world.mark)) == []
 
 
 def test_processes_whose_leader_died_with_the_studio_are_ended(world: World) -> None:
@@ -448,6 +463,7 @@ def test_logs_of_earlier_runs_are_kept(world: World) -> None:
         (["--listen"], 7860),
         (["--nowebui"], 7861),
         (["--port"], 7860),
+        (["--port", "99999"], 7860),
         (["--port", "x"], 7860),
     ],
 )
