@@ -20,7 +20,6 @@ from studio.launcher.pythons import Python
 from studio.launcher.torch_choice import BUILDS, TorchChoice
 
 CHECKS = {check.id: check for check in ENVIRONMENT_CHECKS}
-REQUIREMENT_FILES = ("requirements_versions.txt", "requirements.txt")
 SOCKS_PACKAGES = ("pysocks", "socksio")
 TORCH_TRIPLE = ("torch", "torchvision", "xformers")
 
@@ -219,7 +218,7 @@ def anew(scene: Scene, check: str, **values: object) -> Finding:
         return _finding("no_python", **_range(scene.source))
     version = (python.version[0], python.version[1])
     made = Step("make" if check == "no_environment" else "recreate", python=python)
-    asked = (one for one in _wanted(scene) if one.name not in TORCH_TRIPLE)
+    asked = (one for one in requirements.of_webui(scene.install.folder) if one.name not in TORCH_TRIPLE)
     wanted = [one.text for one in asked if requirements.applies_to(one, python.version)]
     kept = scene.named if scene.state.version[:2] == version else {}
     others = [package for name, package in kept.items() if name not in (*TORCH_TRIPLE, "pip", "setuptools")]
@@ -242,12 +241,6 @@ def torch_steps(choice: TorchChoice, kept: dict[str, Package]) -> list[Step]:
     """The steps that bring the build that belongs here; xFormers only where it is there already."""
     wanted = [pin for pin in choice.requirements if not pin.startswith("xformers") or "xformers" in kept]
     return [Step("install", names=tuple(wanted), index_url=choice.index_url)]
-
-
-def _wanted(scene: Scene) -> list[requirements.Wanted]:
-    paths = (scene.install.folder / name for name in REQUIREMENT_FILES)
-    path = next((path for path in paths if path.is_file()), None)
-    return requirements.read(path) if path else []
 
 
 def _records(scene: Scene) -> Iterator[Finding]:
@@ -395,7 +388,7 @@ def _matching(scene: Scene, torch: Package, name: str) -> Step:
 
 def _requirements(scene: Scene) -> Iterator[Finding]:
     """What the web UI asks for and is not there, then what packages ask of each other."""
-    wanted = [one for one in _wanted(scene) if one.name not in TORCH_TRIPLE]
+    wanted = [one for one in requirements.of_webui(scene.install.folder) if one.name not in TORCH_TRIPLE]
     told = set()
     for one in requirements.judge(wanted, scene.found, scene.environment):
         if one.status in (requirements.MISSING, requirements.WRONG):

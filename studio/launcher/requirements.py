@@ -16,6 +16,7 @@ from studio.core.errors import FileProblem
 from studio.core.files import problem
 from studio.launcher.packages import Package, by_name
 
+WEBUI_FILES = ("requirements_versions.txt", "requirements.txt")
 MAX_FILES = 50
 MAX_BYTES = 5_000_000
 MET, MISSING, WRONG, SKIPPED, UNKNOWN = "met", "missing", "wrong version", "not for this Python", "unknown"
@@ -76,6 +77,12 @@ def environment(version: tuple[int, ...], base: Mapping[str, str] | None = None)
 def read(path: Path) -> list[Wanted]:
     """The requirements in a file and in those it includes (-r, -c), each file once. Raises FileProblem."""
     return list(_read(path, path.absolute().parent, False, set()))
+
+
+def of_webui(folder: Path) -> list[Wanted]:
+    """What a web UI itself asks for; [] without a file that says so. Raises FileProblem."""
+    path = next((folder / name for name in WEBUI_FILES if (folder / name).is_file()), None)
+    return read(path) if path else []
 
 
 def _read(path: Path, root: Path, constraint: bool, seen: set[Path]) -> Iterator[Wanted]:

@@ -5,12 +5,14 @@ install.py of extensions is held too.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -19,8 +21,9 @@ from studio.core.files import write_atomically
 from studio.core.option import Record, option
 from studio.core.paths import Places
 from studio.core.settings import Settings, lenient
-from studio.launcher import packages
+from studio.launcher import packages, requirements, venv
 from studio.launcher.child_env import child_env
+from studio.launcher.conflicts import can_be_had
 from studio.launcher.install import Install
 from studio.launcher.packages import Package, by_name
 
@@ -72,17 +75,26 @@ def guarded_env(
     *,
     base: Mapping[str, str] | None = None,
     extensions: Iterable[str] | None = None,
+    free: Iterable[str] = (),
     extra: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """The environment to start an installed web UI, or one extension's install script, in: behind its shield.
 
-    The constraint files are written anew for what is installed now. See child_env and Shield.held for the rest.
-    Raises FileProblem or DiskFull.
+    The constraint files are written anew for what is installed now. `free` are packages that the web UI itself was
+    told to replace (--reinstall-torch). See child_env and Shield.held for the rest. Raises FileProblem or DiskFull.
     """
     folder = record_folder(install, places)
     found = packages.installed(packages.site_packages(install.venv))
-    runtime, build = write(folder, found, Shield.load(folder).held(extensions))
+    names = [name for name in Shield.load(folder).held(extensions) if name not in set(free)]
+    runtime, build = write(folder, found, names, _own_wishes(install))
     return child_env(settings, base=base, constraints=runtime, build_constraints=build, extra=extra, venv=install.venv)
+
+
+def _own_wishes(install: Install) -> list[Requirement]:
+    """What the web UI asks for itself, in its environment's Python."""
+    env = requirements.environment(venv.look(install.venv).version or sys.version_info[:3])
+    wanted = (one.requirement for one in requirements.of_webui(install.folder) if not one.url)
+    return [one for one in wanted if one is not None and requirements.applies(one, env)]
 
 
 def record_folder(install: Install, places: Places) -> Path:
@@ -105,11 +117,22 @@ class Blocked:
     extension: str = ""
 
 
-def constraints(found: Iterable[Package], names: Iterable[str] = HELD) -> list[str]:
-    """Lines of a constraint file that hold `names` at what is installed; what is not installed is left free."""
-    named = by_name(found)
-    held = (named[name] for name in names if name in named and not named[name].problem)
-    return [package.pin for package in held if _is_version(package.version)]
+def constraints(found: Iterable[Package], names: Iterable[str] = HELD, own: Iterable[Requirement] = ()) -> list[str]:
+    """Lines of a constraint file that hold `names` at what is installed.
+
+    Where that is not (or not yet) what the web UI asks for in `own`, its wish is held instead, so that an updated web
+    UI gets what it needs. What is neither installed nor asked for is left free.
+    """
+    named, wishes = by_name(found), list(own)
+    return [line for name in names for line in _lines_for(name, named.get(name), wishes)]
+
+
+def _lines_for(name: str, package: Package | None, own: Iterable[Requirement]) -> list[str]:
+    asked = [one for one in own if canonicalize_name(one.name) == name and one.specifier]
+    is_usable = package is not None and not package.problem and _is_version(package.version)
+    if package is not None and is_usable and all(requirements.accepts(one, package.version) for one in asked):
+        return [package.pin]
+    return [f"{name}{one.specifier}" for one in asked]
 
 
 def _is_version(text: str) -> bool:
@@ -119,10 +142,12 @@ def _is_version(text: str) -> bool:
         return False
 
 
-def write(folder: Path, found: Iterable[Package], names: Iterable[str] = HELD) -> tuple[Path, Path]:
+def write(
+    folder: Path, found: Iterable[Package], names: Iterable[str] = HELD, own: Iterable[Requirement] = ()
+) -> tuple[Path, Path]:
     """Write the runtime and the build constraint file. Raises FileProblem or DiskFull."""
     runtime, build = folder / RUNTIME_FILE, folder / BUILD_FILE
-    write_atomically(runtime, "".join(f"{line}\n" for line in constraints(found, names)).encode())
+    write_atomically(runtime, "".join(f"{line}\n" for line in constraints(found, names, own)).encode())
     write_atomically(build, "".join(f"{line}\n" for line in BUILD).encode())
     return runtime, build
 
@@ -132,7 +157,7 @@ def blocked(log: str, pins: Iterable[str]) -> list[Blocked]:
 
     `pins` are the lines of the constraint file that was in force.
     """
-    held = dict(pin.split("==", 1) for pin in pins)
+    held = {one.name: one.specifier for one in map(Requirement, pins)}
     found: dict[Blocked, None] = {}
     extension = ""
     for line in _lines(log):
@@ -166,7 +191,7 @@ UV_SIDE = re.compile(
 )
 
 
-def _wants(line: str, held: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _wants(line: str, held: Mapping[str, SpecifierSet]) -> Iterator[tuple[str, str, str, str]]:
     """(package, wanted, held, who) of a line that tells a side of a conflict."""
     pip_side = PIP_SIDE.match(line)
     sides = [pip_side] if pip_side else UV_SIDE.finditer(line) if "Because " in line else ()
@@ -176,16 +201,8 @@ def _wants(line: str, held: Mapping[str, str]) -> Iterator[tuple[str, str, str, 
         except InvalidRequirement:
             continue
         name = canonicalize_name(requirement.name)
-        wanted = str(requirement.specifier)
-        if name in held and wanted and not _accepts(requirement, held[name]):
-            yield name, wanted, held[name], side["who"] or ""
-
-
-def _accepts(requirement: Requirement, version: str) -> bool:
-    try:
-        return requirement.specifier.contains(version, prereleases=True)
-    except InvalidVersion:
-        return False
+        if name in held and not can_be_had([requirement.specifier, held[name]]):
+            yield name, str(requirement.specifier), str(held[name]).removeprefix("=="), side["who"] or ""
 
 
 class ShieldBlocked(StudioError):

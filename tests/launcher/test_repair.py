@@ -467,6 +467,17 @@ def test_a_web_ui_is_started_behind_its_shield(world: World) -> None:
     assert "numpy==1.26.2" not in (folder / shield.RUNTIME_FILE).read_text()
 
 
+def test_an_updated_web_ui_gets_what_it_asks_for(world: World) -> None:
+    """The web UI's own requirements, newer than what is installed, go through its shield; an extension's do not."""
+    asked = world.install.folder / "requirements_versions.txt"
+    asked.write_text("gradio==3.41.2\nnumpy==1.26.2\npydantic==2.5.0\n")
+    environ = shield.guarded_env(world.install, Settings(), world.places, base=world.base)
+    with pytest.raises(AssertionError, match="conflict"):
+        pip(world.install.venv, "install", "numpy==2.0.0", env=environ)
+    pip(world.install.venv, "install", "-r", str(asked), env=environ)
+    assert world.versions()["pydantic"] == "2.5.0"
+
+
 def test_the_environment_of_another_does_not_leak_in(world: World) -> None:
     base = world.base | {"PYTHONPATH": str(world.wheels), "PIP_TARGET": str(world.places.home / "elsewhere")}
     wreck_file(world)

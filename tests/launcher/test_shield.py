@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import wheel_world
+from packaging.requirements import Requirement
 from wheel_world import copy_venv, environ, pip, wheel
 
 from studio.core.settings import Settings
@@ -23,6 +24,17 @@ def test_what_is_held() -> None:
     assert constraints([package("numpy", "1.26.2", "RECORD")]) == []
     wanted = {"torch", "torchvision", "xformers", "numpy", "protobuf", "gradio", "pydantic", "httpx", "transformers"}
     assert wanted | {"setuptools"} <= set(HELD)
+
+
+def test_what_the_web_ui_asks_for_itself_comes_first() -> None:
+    found = [package("gradio", "3.41.2"), package("setuptools", "65.5.0"), package("numpy", "1.26.4")]
+    own = [Requirement(text) for text in ("setuptools==69.5.1", "numpy<2", "protobuf==3.20.0", "gradio", "rich==1")]
+    assert sorted(constraints(found, HELD, own)) == [
+        "gradio==3.41.2",
+        "numpy==1.26.4",
+        "protobuf==3.20.0",
+        "setuptools==69.5.1",
+    ]
 
 
 def test_exceptions_for_one_extension(tmp_path: Path) -> None:
