@@ -84,6 +84,7 @@ def test_who_wanted_what_is_read_from_the_log() -> None:
     ]
     assert blocked(UV, PINS) == [Blocked("numpy", ">=2", "1.26.2", "needs-new")]
     assert blocked("numpy>=2 is mentioned\nThe user requested pillow>=9", PINS) == []
+    assert blocked("The user requested pydantic>=2", ["pydantic<2"]) == [Blocked("pydantic", ">=2", "<2")]
     windows = (
         "*** Error running install.py for extension D:\\绘 画\\extensions\\sd tagger.\nThe user requested numpy>=2"
     )
