@@ -144,6 +144,7 @@ class Reader:
     values: dict[str, Any] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     exclusive: dict[str, str] = field(default_factory=dict)
+    enums: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def walk(self, body: Iterable[ast.stmt]) -> None:
         """Read statements in order, inside functions, branches and loops as well."""
@@ -159,7 +160,7 @@ class Reader:
         elif isinstance(statement, ast.For):
             self._loop(statement)
         elif isinstance(statement, ast.ClassDef):
-            return
+            self._class(statement)
         else:
             for name in ("body", "orelse", "finalbody"):
                 self.walk(getattr(statement, name, []))
@@ -174,6 +175,13 @@ class Reader:
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
                 self._group(target.id, value.func, value)
             self.values[target.id] = self.value(value)
+
+    def _class(self, statement: ast.ClassDef) -> None:
+        """Members of an enumeration are what its flag may be; other classes have nothing to say."""
+        if any(_source(base).rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in statement.bases):
+            pairs = [each for each in statement.body if isinstance(each, ast.Assign)]
+            names = [(each.targets[0].id, each.value) for each in pairs if isinstance(each.targets[0], ast.Name)]
+            self.enums[statement.name] = {name: self.value(value) for name, value in names}
 
     def _group(self, name: str, function: ast.Attribute, call: ast.Call) -> None:
         owner = function.value.id if isinstance(function.value, ast.Name) else ""
@@ -229,13 +237,16 @@ class Reader:
         choices = self.value(words["choices"]) if "choices" in words else ()
         action = _last_name(words["action"], self) if "action" in words else "store"
         default = self.value(words["default"]) if "default" in words else None
+        kind = _last_name(words["type"], self) if "type" in words else "str"
+        if not isinstance(choices, list | tuple | dict | range) or not choices:
+            choices = list(self.enums.get(kind, {}).values())
         return Flag(
             names=names,
             action=action,
-            type=_last_name(words["type"], self) if "type" in words else "str",
+            type=kind,
             default=False if default is None and action == "store_true" else default,
             const=self.value(words["const"]) if "const" in words else None,
-            choices=tuple(choices) if isinstance(choices, list | tuple | dict | range) else (),
+            choices=tuple(choices),
             nargs=str(self.value(words["nargs"]) or "") if "nargs" in words else "",
             help="" if _is_suppressed(help_text) else _filled(str(help_text or ""), default),
             metavar=_metavar(self.value(words["metavar"])) if "metavar" in words else "",
@@ -255,6 +266,8 @@ class Reader:
             pass
         if isinstance(node, ast.Name):
             return self.values.get(node.id, Unknown(node.id))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.enums:
+            return self.enums[node.value.id].get(node.attr, Unknown(_source(node)))
         if isinstance(node, ast.JoinedStr):
             return "".join(self._piece(piece) for piece in node.values)
         if isinstance(node, ast.BinOp):

@@ -93,6 +93,7 @@ def test_unusual_kinds(forge: FlagTable) -> None:
     assert flag(forge, "--gpu-device-id").metavar == "DEVICE_ID"
     assert flag(forge, "--no-pin-memory") is flag(forge, "--pin-memory")
     assert flag(forge, "-v").name == "--verbosity"
+    assert (flag(forge, "--preview").choices, flag(forge, "--preview").default) == (("none", "fast"), "none")
     assert not flag(forge, "-v").takes_value
     assert flag(forge, "--inside-a-function").default == "ab"
     assert flag(forge, "--inside-a-function").help == "in two pieces: %d%"
