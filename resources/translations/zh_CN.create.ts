@@ -129,5 +129,7 @@
 <message><source>The order stays as it was.</source><translation>该任务保持不变。</translation></message>
 <message><source>Paused: what waits begins when you resume.</source><translation>已暂停：点“继续”后，等待中的任务才会开始。</translation></message>
 <message><source>Begins what waits.</source><translation>开始等待中的任务。</translation></message>
+<message><source>Everything this picture was made from, as it stands in its file.</source><translation>生成这张图片的全部参数，与图片文件中保存的一致。</translation></message>
+<message><source>The newest is at the right; a click shows one large.</source><translation>最新的在最右边；点击可放大查看。</translation></message>
 </context>
 </TS>

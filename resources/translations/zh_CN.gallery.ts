@@ -115,5 +115,6 @@
 <message><source>Face restoration</source><translation>面部修复</translation></message>
 <message><source>Emphasis</source><translation>强调方式</translation></message>
 <message><source>Reading pictures … {done} of {total}</source><translation>正在读取图片…… {done} / {total}</translation></message>
+<message><source>A double click shows a picture large; Ctrl+click chooses two to compare.</source><translation>双击放大查看；按住 Ctrl 单击可选两张进行对比。</translation></message>
 </context>
 </TS>

@@ -87,5 +87,7 @@
 <message><source>This must be a number.</source><translation>这里必须是数字。</translation></message>
 <message><source>This can be {low} to {high}; it is {value} now.</source><translation>这里可以是 {low} 到 {high}；现在是 {value}。</translation></message>
 <message><source>Queue paused, {count} waiting</source><translation>队列已暂停，{count} 项在等待</translation></message>
+<message><source>Folds and unfolds these values.</source><translation>折叠或展开这些选项。</translation></message>
+<message><source>Shows only settings whose name or explanation has these words.</source><translation>只显示名称或说明中包含这些词的设置。</translation></message>
 </context>
 </TS>

@@ -9,7 +9,19 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
 
 from studio.core.job import JobContext, Progress
 from studio.core.paths import Places
@@ -101,6 +113,36 @@ def test_every_control_has_a_name(window: MainWindow, until: Until) -> None:
                 parent = control.parentWidget()
                 named = control.accessibleName() or text or (parent.accessibleName() if parent else "")
                 assert named, control
+
+
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QListView, QPlainTextEdit)
+
+
+def is_control(widget: QWidget) -> bool:
+    """Whether the user acts on it; scroll bars and the parts Qt puts into its own controls are not meant."""
+    wholes = (QLineEdit, QAbstractSpinBox, QComboBox, QTabBar)
+    is_part = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), wholes)
+    return isinstance(widget, CONTROLS) and not is_part
+
+
+def tip_of(widget: QWidget, page: QWidget) -> str:
+    """Its tooltip, or that of what it is a part of."""
+    while not widget.toolTip() and widget is not page:
+        widget = widget.parentWidget()
+    return "" if widget is page else widget.toolTip()
+
+
+def test_every_control_is_named_and_says_what_it_does(window: MainWindow, session: Session) -> None:
+    session.orders.put_aside(GenerateRequest(prompt="a"))
+    for page in PAGES:
+        window.show_page(page.name)
+        shown = window._pages[page.name]
+        controls = [one for one in shown.findChildren(QWidget) if is_control(one) and one.window() is window]
+        assert controls
+        names = [one.accessibleName() or (one.text() if isinstance(one, QAbstractButton) else "") for one in controls]
+        nameless = [f"{page.name}: {one}" for one, name in zip(controls, names, strict=True) if not name]
+        silent = [f"{page.name}: {name}" for one, name in zip(controls, names, strict=True) if not tip_of(one, shown)]
+        assert (nameless, silent) == ([], [])
 
 
 def texts(widget: QWidget) -> set[str]:

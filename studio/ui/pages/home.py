@@ -112,7 +112,7 @@ class HomePage(Page):
         text = check.value if is_plain else tr("{value}. {remedy}", value=check.value, remedy=check.remedy)
         layout.addWidget(widen(label(text, "muted", wrap=True)), 1)
         if check.fix in FIXES and check.status != "ok":
-            layout.addWidget(button(tr(FIXES[check.fix]), self._fixes[check.fix]))
+            layout.addWidget(button(tr(FIXES[check.fix]), self._fixes[check.fix], tip=check.remedy))
         return line
 
     def _repair(self) -> None:

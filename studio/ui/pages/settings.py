@@ -33,6 +33,7 @@ class SettingsPage(Page):
         self.search_line = QLineEdit()
         self.search_line.setPlaceholderText(tr("Search settings"))
         self.search_line.setAccessibleName(tr("Search settings"))
+        self.search_line.setToolTip(tr("Shows only settings whose name or explanation has these words."))
         self.search_line.setClearButtonEnabled(True)
         self.search_line.setFixedWidth(260)
         self.forms = {section: self._form(section) for section in TITLES}

@@ -59,6 +59,7 @@ class FilmStrip(QListView):
         self.setModel(self._items)
         self.setItemDelegate(Thumbnail(self))
         self.setAccessibleName(tr("Pictures of this session"))
+        self.setToolTip(tr("The newest is at the right; a click shows one large."))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)

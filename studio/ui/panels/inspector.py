@@ -38,6 +38,7 @@ class Inspector(QScrollArea):
         self._infotext.setTabChangesFocus(True)
         self._infotext.setFont(theme.mono_font())
         self._infotext.setAccessibleName(tr("Parameters"))
+        self._infotext.setToolTip(tr("Everything this picture was made from, as it stands in its file."))
         self._infotext.setFixedHeight(260)
         self._notes, self._chunks, self._networks = _rows(), _rows(), _rows()
         inside = QWidget()

@@ -154,6 +154,7 @@ class PromptPanel(QWidget):
     def _template_chip(self) -> QPushButton:
         chip = button(tr("Back to the template with wildcards"), self._use_template, role="quiet")
         chip.setIcon(icon("shuffle"))
+        chip.setToolTip(tr("Puts back what stood here before wildcards were replaced:"))
         chip.hide()
         return chip
 

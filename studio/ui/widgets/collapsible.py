@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from studio.ui import theme
 from studio.ui.icons import icon
+from studio.ui.translate import tr
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.parts import column, label, row, widen
 
@@ -20,6 +21,7 @@ class Collapsible(QWidget):
         self.header = QPushButton()
         theme.dress(self.header, "section")
         self.header.setAccessibleName(title)
+        self.header.setToolTip(tr("Folds and unfolds these values."))
         widen(self.header)
         self._arrow, name, self._summary = label(), label(title, "section"), ElidedLabel(role="small")
         self._arrow.setFixedWidth(theme.LARGE)

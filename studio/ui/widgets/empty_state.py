@@ -24,5 +24,5 @@ class EmptyState(QWidget):
         parts: list[QWidget] = [picture, label(title, "title"), words]
         layout = column(parent=self)
         layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for part in [*parts, *([button(action, self.acted.emit)] if action else [])]:
+        for part in [*parts, *([button(action, self.acted.emit, tip=text)] if action else [])]:
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignCenter)

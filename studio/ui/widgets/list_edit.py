@@ -30,6 +30,11 @@ class ListEdit(QWidget):
         column(self._rows, foot, parent=self, spacing=theme.TINY)
         self.setFocusProxy(self._line)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Name the line too."""
+        super().setAccessibleName(name)
+        self._line.setAccessibleName(name)
+
     def value(self) -> tuple[str, ...]:
         """The texts."""
         return self._values
@@ -89,6 +94,11 @@ class FolderEdit(QWidget):
         choose = button(tr("Choose…"), self._choose, tip=tr("Opens a window to choose a folder."))
         row(self.line, choose, parent=self, spacing=theme.TINY)
         self.setFocusProxy(self.line)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the line too."""
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
 
     def value(self) -> str:
         """The folder's path, "" for none."""

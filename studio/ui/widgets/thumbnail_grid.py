@@ -204,6 +204,7 @@ class ThumbnailGrid(QListView):
         self.setModel(self.pictures)
         self.setItemDelegate(Tile(self))
         self.setAccessibleName(tr("Pictures"))
+        self.setToolTip(tr("A double click shows a picture large; Ctrl+click chooses two to compare."))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
