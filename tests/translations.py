@@ -20,6 +20,7 @@ from studio.launcher.shield import Shield  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
+from studio.ui.pages.webui import PANELS  # noqa: E402
 
 RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings, Shield, LaunchOptions)
 # Names that are the same in every language: file formats, formulas, programs.
@@ -49,6 +50,8 @@ def texts() -> dict[str, str]:
                 }
     for page in PAGES:
         found[page.title] = "pages"
+    for panel in PANELS:
+        found |= {panel.title: "panels", panel.help: "panels"}
     for title in CHOICE_TITLES.values():
         found[title] = "fields"
     for check in checks.CHECKS:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 
 from studio.catalog.rules import Rule, by_id, literal, rules
@@ -123,6 +123,10 @@ class Diagnoser:
         elif block.first and (line.strip() == "---" or line[:1].strip()):
             self._blocks.append(Extent(block.first, number, block.extension))
             self._block = Extent(0, 0)
+
+    def ended(self, exit_code: int) -> None:
+        """The process is over, with this code."""
+        self._told = replace(self._told, exit_code=exit_code)
 
     def diagnoses(self) -> list[Diagnosis]:
         """The findings so far, the root cause first, what is only told last."""

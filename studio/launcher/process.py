@@ -95,6 +95,8 @@ class Patience:
 
 
 NEVER_BEGUN = Exit(None, is_wanted=True, wants_restart=False, was_ready=False)
+LEFT = NEVER_BEGUN
+"""What stands for the end of a run that goes on without the studio."""
 
 
 class AlreadyRunning(StudioError):
@@ -234,7 +236,7 @@ class WebUI:
         self._ready = re.compile(source_of(install).ready)
         self._tail = run_log.Tail(Path(run.log))
         self._partial = ""
-        self._is_announced = self._is_wanted = self._was_ready = False
+        self._is_announced = self._is_wanted = self._was_ready = self._is_left = False
         self._next_ping = 0.0
         self._exit: Exit | None = None
         self._ended = threading.Event()
@@ -270,6 +272,11 @@ class WebUI:
             self._ended.wait()
         return self._exit or NEVER_BEGUN
 
+    def leave(self) -> None:
+        """Stop following: it goes on, and a later studio can take it over. `wait` then gives LEFT."""
+        self._is_left = True
+        self._ended.wait()
+
     def _end(self, patience: Patience) -> None:
         if self._ask() and self._ended.wait(patience.ask_s):
             return
@@ -287,10 +294,10 @@ class WebUI:
 
     def _follow(self) -> None:
         try:
-            while self._look():
+            while not self._is_left and self._look():
                 self._ping()
         finally:
-            self._finish()
+            self._let_go() if self._is_left else self._finish()
 
     def _look(self) -> bool:
         """Read what is new; False once it is over: what is read after the end is all there is."""
@@ -359,6 +366,14 @@ class WebUI:
             return
         self.state = state
         self._listener(Entered(state))
+
+    def _let_go(self) -> None:
+        """The run and its record stay."""
+        self._tail.close()
+        if self._job is not None:
+            self._job.release()
+        self._exit = LEFT
+        self._ended.set()
 
     def _finish(self) -> None:
         """Nothing of the run stays behind, and its record is taken away."""

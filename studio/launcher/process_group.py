@@ -89,6 +89,14 @@ class Job:
         """Put a process in; False where Windows refuses (the tree kill then does its work alone)."""
         return bool(self._handle and self._kernel32.AssignProcessToJobObject(self._handle, process_handle))
 
+    def release(self) -> None:
+        """Let what is in it go on after the handle is closed."""
+        if self._handle:
+            limits = ExtendedLimits()
+            self._kernel32.SetInformationJobObject(
+                self._handle, EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
+            )
+
     def end(self) -> None:
         """End everything that is in it."""
         if self._handle:

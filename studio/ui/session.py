@@ -1,8 +1,11 @@
 """What the pages share: settings, lanes, the queue, models, and the news of all work."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,6 +23,9 @@ from studio.ui.errors import Notice, notice_of
 from studio.ui.jobs import Job, Lane
 from studio.ui.orders import Orders
 from studio.ui.translate import tr
+
+if TYPE_CHECKING:
+    from studio.ui.webui import WebuiSession
 
 LISTS: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
 
@@ -63,6 +69,13 @@ class Session(QObject):
         self.in_scans(lambda context: _sweep(places, settings, context))
         self.in_gpu(_warm, tr("Getting ready"))
         self.orders.go_on()
+
+    @cached_property
+    def webui(self) -> WebuiSession:
+        """The launcher's side; made when it is first needed."""
+        from studio.ui.webui import WebuiSession  # takes as long to import as the rest of the window
+
+        return WebuiSession(self)
 
     # settings
 
@@ -169,6 +182,8 @@ class Session(QObject):
     def stop(self) -> None:
         """Stop all work within one step; everything unfinished stays in the queue."""
         self.orders.close()
+        if "webui" in self.__dict__:
+            self.webui.close()
         for lane in (self.gpu, self.vitals, self.scans, self.pictures, self.files):
             lane.stop()
         self.orders.close_file()

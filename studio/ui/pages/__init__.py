@@ -31,9 +31,11 @@ class PageRow:
         return getattr(import_module(f"{__name__}.{module}"), name)
 
 
+WEBUI_MODULES = ("studio.core.machine", "studio.launcher.launch", "studio.launcher.diagnose")
 PAGES = (
     PageRow("home", "Home", "house", "home:HomePage"),
     PageRow("create", "Create", "paint-brush", "create:CreatePage", ("studio.core.infotext", "studio.core.prompt")),
     PageRow("gallery", "Gallery", "image", "gallery:GalleryPage", ("studio.library.outputs", "studio.library.gallery")),
+    PageRow("webui", "WebUI", "browser", "webui:WebuiPage", WEBUI_MODULES),
     PageRow("settings", "Settings", "gear", "settings:SettingsPage"),
 )

@@ -1,0 +1,7 @@
+"""Diagnosis."""
+
+from studio.ui.panels.webui_panel import WebuiPanel
+
+
+class DiagnosisPanel(WebuiPanel):
+    """Diagnosis."""

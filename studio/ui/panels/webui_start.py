@@ -1,0 +1,7 @@
+"""Start."""
+
+from studio.ui.panels.webui_panel import WebuiPanel
+
+
+class StartPanel(WebuiPanel):
+    """Start."""
