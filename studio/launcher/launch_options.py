@@ -245,11 +245,11 @@ def _knows(table: FlagTable, text: str, way: tuple[str, ...]) -> bool:
     """Whether a version has a flag, and takes the value that stands behind it."""
     if not text.startswith("--"):
         return True
-    if text not in table:
+    flag = table.find(text) if text in table else None
+    if flag is None or flag.is_hidden:  # hidden ones are taken for old times' sake and do nothing
         return False
-    flag = table.find(text)
     value = next(iter(way[way.index(text) + 1 :]), "--")
-    return not (flag and flag.choices and not value.startswith(("--", "{"))) or value in flag.choices
+    return not (flag.choices and not value.startswith(("--", "{"))) or value in flag.choices
 
 
 def _single(values: Mapping[str, JsonValue], table: FlagTable) -> Iterator[str]:

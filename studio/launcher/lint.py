@@ -1,5 +1,6 @@
 """Looks over a web UI's command line, and explains it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from studio.launcher.launch_options import LaunchOptions
 
 KNOWN = {known.name: known for known in KNOWN_FLAGS}
 UNREAD = FlagTable()
+IDLE = re.compile(r"\bdoes(?:n['’]t| not) do anything\b|\bdoes nothing\b", re.IGNORECASE)
 SEVERITIES = (flag_lint.DANGER, flag_lint.WARNING, flag_lint.NOTE)
 
 
@@ -105,8 +107,7 @@ def _singles(found: Sequence[Given], table: FlagTable) -> Iterator[Finding]:
 
 
 def _of_one(each: Given, table: FlagTable) -> Iterator[Finding]:
-    known = KNOWN.get(each.name)
-    if known and known.is_no_op:
+    if _is_no_op(each):
         yield _finding(flag_lint.NO_OP, [each])
     if each.name == "--port" and each.values and each.values[0].isdecimal() and 0 < int(each.values[0]) < 1024:
         yield _finding(flag_lint.PORT, [each])
@@ -118,6 +119,14 @@ def _of_one(each: Given, table: FlagTable) -> Iterator[Finding]:
         yield _finding(row, [each], close=", ".join(close))
     elif each.flag is not None:
         yield from _of_value(each, each.flag)
+
+
+def _is_no_op(each: Given) -> bool:
+    """Whether it does nothing: the version's own help knows best, since older ones used what later ones ignore."""
+    if each.flag is not None and each.flag.help:
+        return IDLE.search(each.flag.help) is not None
+    known = KNOWN.get(each.name)
+    return known is not None and known.is_no_op
 
 
 def _of_value(each: Given, flag: Flag) -> Iterator[Finding]:
@@ -162,6 +171,7 @@ def explain(arguments: Sequence[str], table: FlagTable = UNREAD) -> list[Explain
 
 def _explained(each: Given) -> Explained:
     known: KnownFlag | None = KNOWN.get(each.name)
+    known = None if known and known.is_no_op and not _is_no_op(each) else known
     title = known.title if known else ""
     text = known.help if known else each.flag.help if each.flag else ""
     source, extension = (each.flag.source, each.flag.extension) if each.flag else ("", "")

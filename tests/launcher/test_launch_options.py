@@ -102,6 +102,14 @@ def test_a_choice_that_a_version_does_not_take_is_not_said() -> None:
     assert argv(PLAIN.model_copy(update={"precision": "full"}), older) == ["--precision", "full", "--no-half"]
 
 
+def test_hidden_flags_are_not_used() -> None:
+    """Some versions still take old flags, hidden from their help, and do nothing with them."""
+    hidden = FlagTable(
+        (Flag(("--no-half-vae",), action="store_true", is_hidden=True), Flag(("--fp32-vae",), action="store_true"))
+    )
+    assert argv(PLAIN.model_copy(update={"no_half_vae": True}), hidden) == ["--fp32-vae"]
+
+
 def test_every_spelling_is_taken_by_argparse_of_a_version() -> None:
     """Each row can be reached by its option, and its first words exist in the version it was written for."""
     for row in SPELLINGS:

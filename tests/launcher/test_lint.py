@@ -11,7 +11,7 @@ from studio.catalog.webui_flags import KNOWN_FLAGS
 from studio.core.nvidia import Card
 from studio.launcher.command_line import given as flags_given
 from studio.launcher.command_line import split
-from studio.launcher.flags import FlagTable, read_file
+from studio.launcher.flags import Flag, FlagTable, read_file
 from studio.launcher.launch_options import LaunchOptions, argv
 from studio.launcher.lint import Finding, explain, lint
 
@@ -131,6 +131,19 @@ def test_the_worst_comes_first_and_texts_are_filled() -> None:
     assert [finding.severity for finding in found] == ["danger", "warning", "note"]
     assert str(found[0]).startswith("--listen: everybody who reaches this machine")
     assert "Did you mean --medvram" in str(found[1])
+
+
+def test_older_versions_used_what_later_ones_ignore() -> None:
+    older = FlagTable(
+        (
+            Flag(("--max-batch-count",), type="int", help="the highest batch count"),
+            Flag(("--idle",), help="Does nothing."),
+        )
+    )
+    assert lint(["--max-batch-count", "4"], older) == []
+    assert explain(["--max-batch-count", "4"], older)[0].help == "the highest batch count"
+    assert {found.key for found in lint(["--idle", "x"], older)} == {"no_op"}
+    assert {found.key for found in lint(["--max-batch-count", "4"])} == {"no_op"}
 
 
 def test_without_a_table_only_what_is_known_is_said() -> None:
