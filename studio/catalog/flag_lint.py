@@ -84,7 +84,12 @@ FLAG_LINT = (
 # ruff: noqa: E501 - a row is a row
 
 # Said of single arguments, by comparing them with the flags of the version.
-UNKNOWN = ("unknown", WARNING, "{flags}: this version has no such flag and may refuse to start.", "Did you mean {close}?")
+UNKNOWN = (
+    "unknown",
+    WARNING,
+    "{flags}: this version has no such flag and may refuse to start.",
+    "Did you mean {close}?",
+)
 NO_VALUE = ("no_value", WARNING, "{flags} needs a value behind it.", "Add it.")
 NOT_A_CHOICE = ("not_a_choice", WARNING, "{flags}: the value is none of {choices}.", "Choose one of them.")
 NOT_A_NUMBER = ("not_a_number", WARNING, "{flags}: the value is not a number.", "Write a number.")
