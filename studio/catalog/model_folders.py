@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+PICTURES = (".png", ".webp", ".avif")
 PICKLES = (".pt", ".ckpt", ".pth", ".bin")
 
 
@@ -23,7 +24,7 @@ MODEL_FOLDERS = (
     ModelFolder("checkpoint", "Checkpoints", ("Stable-diffusion", "checkpoints"), (".safetensors", ".ckpt")),
     ModelFolder("vae", "VAEs", ("VAE",), (".safetensors", ".ckpt", ".pt")),
     ModelFolder("network", "LoRAs", ("Lora", "LyCORIS", "loras"), (".safetensors", ".pt", ".ckpt")),
-    ModelFolder("embedding", "Embeddings", ("embeddings",), (".safetensors", ".pt", ".bin", ".png")),
+    ModelFolder("embedding", "Embeddings", ("embeddings",), (".safetensors", ".pt", ".bin", *PICTURES)),
     ModelFolder("hypernetwork", "Hypernetworks", ("hypernetworks",), (".pt",)),
     ModelFolder(
         "control",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from studio.catalog.model_folders import PICTURES
 from studio.core.chunks import chunk
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
@@ -13,7 +14,7 @@ from studio.core.settings import Settings
 from studio.library import hashes, headers
 from studio.library.folders import EMBEDDINGS, folders, natural, walk
 from studio.library.headers import Header
-from studio.library.picture_embeddings import PICTURES, read_picture
+from studio.library.picture_embeddings import read_picture
 
 ENDS = (".safetensors", ".pt", ".bin", *PICTURES)
 PREVIEW = ".preview"

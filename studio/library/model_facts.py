@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.model_folders import PICTURES
 from studio.catalog.model_kinds import ModelKind
 from studio.core.errors import CheckpointError
 from studio.core.option import Record
@@ -13,7 +14,7 @@ from studio.library import components, headers, training_facts
 from studio.library.headers import Header, TensorInfo
 from studio.library.kinds import kind_of
 from studio.library.network_facts import CONTEXT_WIDTHS, network_facts
-from studio.library.png_embeddings import read_png
+from studio.library.picture_embeddings import read_picture
 from studio.library.upscaler_facts import upscaler_facts
 
 PRECISIONS = {
@@ -114,7 +115,12 @@ def header_of(path: Path) -> Header:
     """The header of a file, of a whole diffusers folder, or of an embedding in a picture. Raises CheckpointError."""
     if path.is_dir():
         return _of_folder(path)
-    return read_png(path) if path.suffix.lower() == ".png" else headers.read(path)
+    if path.suffix.lower() not in PICTURES:
+        return headers.read(path)
+    found = read_picture(path)
+    if found is None:
+        raise CheckpointError(path, "{name} is a picture without an embedding in it.", "Choose another file.")
+    return found
 
 
 def of_header(header: Header) -> ModelFacts:

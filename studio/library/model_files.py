@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.catalog.model_folders import PICTURES as EMBEDDED
 from studio.core.job import JobContext
 from studio.library import sidecars
 from studio.library.folders import Home, walk
@@ -101,11 +102,11 @@ def _folder(where: Path, home: Home) -> Iterator[ModelFile]:
 
 
 def _is_preview(name: str, together: set[str]) -> bool:
-    """Whether a PNG is the preview of a model beside it, and no embedding in a picture."""
-    if not name.lower().endswith(".png"):
+    """Whether a picture is the preview of a model beside it, and no embedding in a picture."""
+    first, end = os.path.splitext(name)  # noqa: PTH122 - Path is ten times slower
+    if end.lower() not in EMBEDDED:
         return False
-    first = name[:-4].removesuffix(".preview")
-    return name.lower().endswith(".preview.png") or any(first + end in together for end in MODEL_ENDS)
+    return first.lower().endswith(".preview") or any(first + end in together for end in MODEL_ENDS)
 
 
 def _beside(where: Path, name: str, together: set[str]) -> str:

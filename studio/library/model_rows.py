@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.catalog import find
-from studio.catalog.model_folders import MODEL_FOLDERS
+from studio.catalog.model_folders import MODEL_FOLDERS, PICTURES
 from studio.core.errors import CheckpointError
 from studio.library import model_facts, sidecars
 from studio.library.folders import Home
@@ -19,7 +19,7 @@ from studio.library.model_facts import ModelFacts
 from studio.library.model_files import ModelFile
 from studio.library.sidecars import Sidecar
 
-PICTURE = "picture"  # a PNG in a folder of embeddings that holds none
+PICTURE = "picture"  # one in a folder of embeddings that holds none
 SORTS = {
     "name": "name COLLATE NOCASE", "newest": "mtime_ns DESC", "oldest": "mtime_ns", "largest": "size DESC",
     "smallest": "size", "added": "added DESC",
@@ -107,7 +107,7 @@ def of_content(path: Path) -> Values:
     try:
         facts = model_facts.read(path)
     except CheckpointError as error:
-        if path.suffix.lower() == ".png":
+        if path.suffix.lower() in PICTURES:
             return {"kind": PICTURE, "added": time.time()}
         return {"kind": "", "base": "", "facts": "", "problem": _error(error), "words": "", "added": time.time()}
     words = (facts.title, facts.trigger_phrase, facts.base, *facts.algorithms, *(tag for tag, _ in facts.tags))

@@ -15,7 +15,6 @@ from PIL import Image, UnidentifiedImageError
 from studio.core.errors import CheckpointError
 from studio.library.headers import AGAIN, Header, TensorInfo
 
-PICTURES = (".png", ".webp", ".avif")
 CHUNK = "sd-ti-embedding"
 ARRAY = "TORCHTENSOR"
 MAX_BYTES = 2**26

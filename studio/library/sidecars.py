@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
+from studio.catalog.model_folders import PICTURES as EMBEDDED
 from studio.core.errors import FileProblem
 from studio.core.files import write_atomically
 from studio.core.option import Record
@@ -132,7 +133,7 @@ def beside(path: Path, end: str) -> Path:
 
 def stem(path: Path) -> str:
     """The name without the ending of model files; a folder has none."""
-    return path.stem if path.suffix.lower() in (*MODEL_ENDS, ".png") else path.name
+    return path.stem if path.suffix.lower() in (*MODEL_ENDS, *EMBEDDED) else path.name
 
 
 def preview(path: Path) -> Path | None:

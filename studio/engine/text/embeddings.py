@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from studio.catalog.model_folders import PICTURES
 from studio.core.errors import StudioError
 from studio.engine.loading.files import read_tensors
 from studio.library import embeddings
 from studio.library.embeddings import EmbeddingFile
-from studio.library.picture_embeddings import PICTURES, read_rows
+from studio.library.picture_embeddings import read_rows
 
 Vectors = Mapping[str, tuple[Tensor, ...]]
 
