@@ -1,12 +1,8 @@
-"""From options to a web UI that runs: the usual start, and the start on trial."""
+"""From options to a web UI that runs, with its page open."""
 
-import dataclasses
 import subprocess
-import time
 import webbrowser
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
 from studio.core.job import JobContext
 from studio.core.nvidia import Card
@@ -15,10 +11,8 @@ from studio.launcher import launch_options, process, supervise
 from studio.launcher.flags import read_flags
 from studio.launcher.install import Install
 from studio.launcher.launch_options import LaunchOptions
-from studio.launcher.process import Entered, Event, Exit, Listener, Patience, State, WebUI
+from studio.launcher.process import Entered, Event, Exit, Listener, State, WebUI
 from studio.launcher.supervise import NEVER, Restarts
-
-LONGEST_LOG = 4 << 20
 
 
 def launch(
@@ -74,48 +68,3 @@ def open_page(url: str, browser: str = "") -> bool:
     except OSError:
         return False
     return True
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a start on trial showed: whether it became ready, how it ended if it did by itself, what it said."""
-
-    is_ready: bool
-    exit: Exit | None
-    log: str
-    seconds: float
-
-
-def probe(
-    install: Install,
-    arguments: Sequence[str],
-    environ: Mapping[str, str],
-    places: Places,
-    context: JobContext,
-    timeout_s: float = 600,
-    listener: Listener = process.ignore,
-) -> Trial:
-    """Start a web UI until it is ready, ends or has taken too long, and stop it again.
-
-    It has a record and a log of its own, so that a run of the same install may go on. Raises Cancelled, once it is
-    stopped, and what `process.start` raises.
-    """
-    begun = time.monotonic()
-    webui = process.start(
-        dataclasses.replace(install, key=f"{install.key}.probe"), arguments, environ, places, listener
-    )
-    try:
-        while webui.state is State.STARTING and time.monotonic() - begun < timeout_s:
-            context.check()
-            webui.wait(0.05)
-        is_ready, seconds = webui.state is State.READY, time.monotonic() - begun
-        ended = webui.wait(0)
-    finally:
-        webui.stop(Patience(5, 5, 5))
-    return Trial(is_ready, ended, _end_of(Path(webui.run.log)), seconds)
-
-
-def _end_of(log: Path) -> str:
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - LONGEST_LOG))
-        return file.read().decode("utf-8", "replace")

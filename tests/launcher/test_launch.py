@@ -1,4 +1,4 @@
-"""From options to a running web UI, and starts on trial, against the stand-in."""
+"""From options to a running web UI with its page open, against the stand-in."""
 
 import sys
 import threading
@@ -6,21 +6,15 @@ from pathlib import Path
 
 import pytest
 from standin_world import (
-    add_broken_extension,
-    add_clashing_extensions,
-    disable,
     environment,
     free_port,
     make_standin,
 )
 from webui_listener import Heard, until
 
-from studio.core.errors import Cancelled
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import http_local, launch, run_file
-from studio.launcher.install import Install
-from studio.launcher.launch import Trial, probe
+from studio.launcher import http_local, launch
 from studio.launcher.launch_options import LaunchOptions, Variable
 from studio.launcher.process import State
 
@@ -77,42 +71,3 @@ def test_no_browser_where_none_is_wished(tmp_path: Path, places: Places, browser
 
 def test_a_browser_that_cannot_be_opened() -> None:
     assert not launch.open_page("http://127.0.0.1:1", "/no/such/browser")
-
-
-def trial(install: Install, places: Places, *more: str, timeout_s: float = 20) -> Trial:
-    arguments = ["--port", str(free_port()), "--ui-debug-mode", *more]
-    return probe(install, arguments, environment(), places, JobContext(), timeout_s)
-
-
-def test_trials(tmp_path: Path, places: Places) -> None:
-    install = make_standin(tmp_path / "w", seconds=FAST)
-    add_broken_extension(install, "survived", "raise")
-    shown = trial(install, places)
-    assert (shown.is_ready, shown.exit) == (True, None)
-    assert "Error loading script: survived.py" in shown.log
-    add_clashing_extensions(install, "x-one", "x-two")
-    shown = trial(install, places)
-    assert not shown.is_ready
-    assert shown.exit is not None
-    assert shown.exit.is_crash
-    assert "x-two cannot work beside x-one" in shown.log
-    assert trial(install, places, "--disable-extra-extensions").is_ready
-    disable(install, "x-one")
-    assert trial(install, places).is_ready
-    assert run_file.load(places, "standin.probe") is None
-
-
-def test_a_trial_that_takes_too_long(tmp_path: Path, places: Places) -> None:
-    install = make_standin(tmp_path / "w", seconds=FAST, fault="hang", ignores_interrupt=True)
-    shown = trial(install, places, timeout_s=1)
-    assert (shown.is_ready, shown.exit) == (False, None)
-    assert "Launching Web UI" in shown.log
-
-
-def test_a_trial_that_is_cancelled(tmp_path: Path, places: Places) -> None:
-    install = make_standin(tmp_path / "w", seconds=FAST, fault="hang")
-    context, heard = JobContext(), Heard()
-    threading.Timer(0.5, context.cancel).start()
-    with pytest.raises(Cancelled):
-        probe(install, ["--port", str(free_port())], environment(), places, context, 30, heard)
-    assert heard.states[-1] is State.ENDED
