@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from standin_world import (
+    add_clashing_extensions,
     add_extension,
+    disable,
     environment,
     fault_table,
     free_port,
@@ -14,7 +16,7 @@ from standin_world import (
     make_wheel,
     run_to_end,
 )
-from webui_listener import Heard, until
+from webui_listener import Heard, until, until_ready
 
 from studio.core.paths import Places
 from studio.launcher import process
@@ -86,3 +88,16 @@ def test_extensions_install_py_runs_at_each_start(tmp_path: Path) -> None:
     run_to_end(install, "--exit", "--skip-install")
     run_to_end(install, "--exit", "--disable-extra-extensions")
     assert not (install.folder / "ran").exists()
+
+
+def test_two_extensions_fail_only_together(tmp_path: Path, places: Places) -> None:
+    install = make_standin(tmp_path / "w", seconds=FAST)
+    add_clashing_extensions(install, "x-one", "x-two")
+    done = run_to_end(install, "--port", str(free_port()))
+    assert done.returncode == 1
+    assert b"x-two cannot work beside x-one" in done.stdout
+    for alone in ("x-one", "x-two"):
+        disable(install, alone)
+        webui = process.start(install, ["--port", str(free_port())], environment(), places)
+        until_ready(webui)
+        webui.stop(Patience(0, 2, 2))
