@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
         widget.close()
     settle()
     collector().collect_if_due()
-    found = [left for left in gc.get_objects() if isinstance(left, QThread | QTimer) and isValid(left)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # old names in torch warn whoever asks what they are
+        found = [left for left in gc.get_objects() if isinstance(left, QThread | QTimer) and isValid(left)]
     running = [left for left in found if isinstance(left, QThread) and left.isRunning() and left.objectName()]
     active = [left for left in found if isinstance(left, QTimer) and left.isActive()]
     for left in active:
