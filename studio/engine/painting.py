@@ -128,6 +128,7 @@ class Batch:
 
     def _use(self, checkpoint: str) -> None:
         if checkpoint:
+            self.placed.unet.forget()
             self.placed = self.card.place(checkpoint, self.request.vae, self.watch.context)
 
     def _sampled(self, this: Pass, init: Tensor | None, denoising_strength: float) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from studio.core import infotext
-from studio.core.errors import Cancelled, NotANumber, OutOfMemory, UnknownName
+from studio.core.errors import BadRequest, Cancelled, NotANumber, OutOfMemory, UnknownName
 from studio.core.job import JobContext, Progress, Wish
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest, HiresFix, Refiner
@@ -247,7 +247,7 @@ def test_an_unknown_name_is_an_error_not_the_first_one(paint: Callable, field: s
         paint(QUICK.model_copy(update={field: "nonsense"}))
 
 
-def test_a_refiner_takes_over_and_changes_the_end(paint: Callable, tmp_path: Path) -> None:
+def test_a_refiner_takes_over_and_changes_the_end(paint: Callable, card: Card, tmp_path: Path) -> None:
     other = tmp_path / "other.safetensors"
     _perturbed_copy(Path(TINY), other)
     plain = paint(QUICK.model_copy(update={"steps": 6}))[0]
@@ -255,6 +255,8 @@ def test_a_refiner_takes_over_and_changes_the_end(paint: Callable, tmp_path: Pat
     never = paint(QUICK.model_copy(update={"steps": 6, "refiner": Refiner(checkpoint=str(other), switch_at=1.0)}))[0]
     assert not np.array_equal(plain.pixels, refined.pixels)
     assert np.array_equal(plain.pixels, never.pixels)
+    processors = [one for kept in card.models.kept for one in kept.unet.attn_processors.values()]
+    assert not any(one._kept for one in processors), "the prompt's keys and values stay on the card"
 
 
 def test_hires_paints_with_its_own_checkpoint(paint: Callable, tmp_path: Path) -> None:
@@ -299,3 +301,91 @@ def _perturbed_copy(source: Path, target: Path) -> None:
     save_file(tensors, target)
     for suffix in (".yaml", ".text_config.json"):
         target.with_suffix(suffix).write_bytes(source.with_suffix(suffix).read_bytes())
+
+
+def test_networks_come_and_go_with_prompt_editing(paint: Callable) -> None:
+    def painted(prompt: str) -> np.ndarray:
+        return paint(QUICK.model_copy(update={"prompt": prompt, "sampler": "Euler", "steps": 6}))[0].pixels.astype(int)
+
+    plain, full = painted("a cat"), painted("a cat<lora:tiny_lora:1>")
+    assert np.abs(painted("a cat[<lora:tiny_lora:1>:<lora:tiny_lora:1>:0.5]") - full).max() <= 1
+    assert np.abs(painted("a cat<lora:tiny_lora:[1:0.9999999:0.5]>") - full).max() <= 1
+    assert np.abs(painted("a cat[<lora:tiny_lora:1>::0]") - plain).max() <= 1
+    half = painted("a cat[<lora:tiny_lora:1>::0.5]")
+    assert np.abs(half - plain).max() > 1
+    assert np.abs(half - full).max() > 1
+    assert not np.array_equal(half, painted("a cat[<lora:tiny_lora:1>:0.5]"))
+
+
+def test_every_picture_of_a_batch_has_its_own_networks(
+    card: Card, paint: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card, "plan", replace(card.plan, at_once=0))
+    prompts = ["a cat<lora:tiny_lora:1>", "a cat<lora:tiny_lora:1>", "a cat", "a cat<lora:tiny_loha:1>"]
+    sizes: list[int] = []
+    real = painting.paint
+    monkeypatch.setattr(painting, "paint", lambda batch, *args: sizes.append(len(batch)) or real(batch, *args))
+    each = [QUICK.model_copy(update={"prompt": prompt, "seed": 5 + number}) for number, prompt in enumerate(prompts)]
+    monkeypatch.setattr("studio.core.orders.images", lambda *_unused: each)
+    images = paint(QUICK.model_copy(update={"batch_size": 4}))
+    assert sizes == [2, 1, 1]
+    assert [image.facts.get("Lora hashes") for image in images] == [
+        "tiny_lora: aaaaaaaaaaaa", "tiny_lora: aaaaaaaaaaaa", None, "tiny_loha: d95be4890578",
+    ]  # fmt: skip
+    for number, image in enumerate(images):
+        monkeypatch.setattr("studio.core.orders.images", lambda *_unused, number=number: [each[number]])
+        assert np.abs(paint(QUICK)[0].pixels.astype(int) - image.pixels).max() <= 1
+
+
+def test_both_passes_have_the_networks_of_their_prompts(paint: Callable) -> None:
+    hires = HiresFix(scale=1.5, steps=2, denoising_strength=0.7, prompt="a cat<lora:tiny_loha:1>")
+    mixed = paint(QUICK.model_copy(update={"prompt": "a cat<lora:tiny_lora:1>", "hires": hires}))[0]
+    assert mixed.facts["Lora hashes"] == "tiny_lora: aaaaaaaaaaaa, tiny_loha: d95be4890578"
+    same = paint(QUICK.model_copy(update={"prompt": "a cat<lora:tiny_lora:1>", "hires": HiresFix(scale=1.5, steps=2)}))
+    assert not np.array_equal(same[0].pixels, mixed.pixels)
+
+
+def test_the_weights_are_the_same_after_a_run_that_failed(card: Card, paint: Callable) -> None:
+    from studio.engine.unet import UNet
+
+    paint(QUICK)
+    placed = card.place(TINY, "Automatic", JobContext())
+    before = {name: tensor.clone() for name, tensor in placed.checkpoint.unet.state_dict().items()}
+    real = UNet.__call__
+
+    def failing(self: UNet, *args: torch.Tensor) -> torch.Tensor:
+        assert not torch.equal(self.module.state_dict()[changed], before[changed])
+        raise KeyError
+
+    changed = next(name for name in before if name.endswith("attn1.to_q.weight"))
+    UNet.__call__ = failing  # type: ignore[method-assign]
+    try:
+        with pytest.raises(KeyError):
+            paint(QUICK.model_copy(update={"prompt": "a cat<lora:tiny_lora:1>"}))
+    finally:
+        UNet.__call__ = real  # type: ignore[method-assign]
+    for name, tensor in placed.checkpoint.unet.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_a_network_that_cannot_act_is_said_so(paint: Callable) -> None:
+    plain = paint(QUICK)[0]
+    named = paint(QUICK.model_copy(update={"prompt": "a cat<lora:style:0.7>"}))[0]
+    assert np.array_equal(plain.pixels, named.pixels)
+    assert "style was not applied" in named.notes[0]
+    with pytest.raises(BadRequest, match="not a number"):
+        paint(QUICK.model_copy(update={"prompt": "a cat<lora:tiny_lora:much>"}))
+
+
+def test_embeddings_inside_a_network_act_with_it(card: Card, paint: Callable) -> None:
+    from safetensors.torch import load_file, save_file
+
+    vectors = load_file(FOLDER / "embeddings/tinyemb.safetensors")["emb_params"]
+    path = card.models.places.models / "Lora/bundle.safetensors"
+    save_file({"bundle_emb.inner.string_to_param.*": vectors}, path)
+    alike = paint(QUICK.model_copy(update={"prompt": "tinyemb cat"}))[0]
+    inner = paint(QUICK.model_copy(update={"prompt": "inner cat<lora:bundle:1>"}))[0]
+    words = paint(QUICK.model_copy(update={"prompt": "inner cat"}))[0]
+    assert np.array_equal(inner.pixels, alike.pixels)
+    assert not np.array_equal(words.pixels, alike.pixels)
+    assert inner.notes == ()
