@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.library.headers import Header, TensorInfo
-from studio.library.network_keys import split
+from studio.library.network_keys import Shape, split
+from studio.library.training_facts import told_base
 
 # The last part of a tensor's name -> the algorithm it belongs to. DoRA and Norm come on top of another.
 PARTS = {
@@ -30,9 +31,11 @@ CONVOLUTIONS = (
 CROSS_ATTENTION = ("attn2_to_k", "attn2.to_k", "attn2_to_v", "attn2.to_v")
 QUERY = ("attn_q_proj", "attn.q_proj", "attn.to_q")
 CONTEXT_WIDTHS = {768: "SD1", 1024: "SD2", 2048: "SDXL", 1280: "SDXL refiner"}
+OTHER = "another family"
 NAMED = (
     ("Flux", r"(double_blocks|single_blocks|single_transformer_blocks)[._]\d"),
-    ("SD3", r"joint_blocks[._]\d|attn[._]add_k_proj"),
+    ("SD3", r"joint_blocks[._]\d|attn[._]add_k_proj|^lora_te3_|^text_encoder_3\."),
+    (OTHER, r"^(lora_transformer_|transformer\.)"),
     ("SDXL", r"^(lora|lycoris)_te2_|^text_encoder_2\.|unet_(input|output)_blocks_|transformer_blocks[._]9[._]"),
 )
 FORMATS = {"F16": "<e", "F32": "<f", "F64": "<d", "I32": "<i", "I64": "<q"}
@@ -52,6 +55,7 @@ class NetworkFacts:
 
 
 Modules = Mapping[str, Mapping[str, TensorInfo]]
+Layers = Mapping[str, Mapping[str, Shape]]
 
 
 def network_facts(header: Header) -> NetworkFacts:
@@ -68,8 +72,17 @@ def network_facts(header: Header) -> NetworkFacts:
         conv[0] if conv else None,
         _alpha(header, modules, conv),
         len(modules),
-        _base(modules),
+        _base({name: {part: info.shape for part, info in parts.items()} for name, parts in modules.items()}),
     )
+
+
+def base_of(shapes: Mapping[str, Shape], metadata: Mapping[str, str]) -> str:
+    """The family a network was made for, by its shapes before its metadata; "" if neither tells."""
+    modules: dict[str, dict[str, Shape]] = {}
+    for name, shape in shapes.items():
+        module, part = split(name)
+        modules.setdefault(module, {})[part] = shape
+    return _base(modules) or told_base(metadata).removesuffix("-v")
 
 
 def _modules(header: Header) -> Modules:
@@ -131,29 +144,29 @@ def _number(path: Path, info: TensorInfo) -> float | None:
         return None
 
 
-def _base(modules: Modules) -> str:
-    names = "\n".join(modules)
+def _base(layers: Layers) -> str:
+    names = "\n".join(layers)
     by_name = next((base for base, mark in NAMED if re.search(mark, names, re.MULTILINE)), "")
-    if by_name in ("Flux", "SD3"):
+    if by_name in ("Flux", "SD3", OTHER):
         return by_name
-    return _by_width(modules, CROSS_ATTENTION) or by_name or _by_width(_of_text(modules), QUERY)
+    return _by_width(layers, CROSS_ATTENTION) or by_name or _by_width(_of_text(layers), QUERY)
 
 
-def _of_text(modules: Modules) -> Modules:
+def _of_text(layers: Layers) -> Layers:
     """Layers of the one text encoder of SD1 and SD2."""
     first = ("lora_te_", "lycoris_te_", "text_encoder.")
-    return {name: parts for name, parts in modules.items() if name.startswith(first)}
+    return {name: parts for name, parts in layers.items() if name.startswith(first)}
 
 
-def _by_width(modules: Modules, ends: tuple[str, ...]) -> str:
-    widths = Counter(_widths(parts for name, parts in modules.items() if name.endswith(ends)))
+def _by_width(layers: Layers, ends: tuple[str, ...]) -> str:
+    widths = Counter(_widths(parts for name, parts in layers.items() if name.endswith(ends)))
     return next((CONTEXT_WIDTHS[width] for width, _ in widths.most_common() if width in CONTEXT_WIDTHS), "")
 
 
-def _widths(layers: Iterable[Mapping[str, TensorInfo]]) -> Iterator[int]:
+def _widths(layers: Iterable[Mapping[str, Shape]]) -> Iterator[int]:
     for parts in layers:
-        shapes = [parts[part].shape for part in INPUTS if part in parts]
+        shapes = [parts[part] for part in INPUTS if part in parts]
         yield from (shape[1] for shape in shapes[:1] if len(shape) > 1)
-        factors = [parts[part].shape[1] for part in KRONECKER if part in parts and len(parts[part].shape) > 1]
+        factors = [parts[part][1] for part in KRONECKER if part in parts and len(parts[part]) > 1]
         if len(factors) == 2:
             yield math.prod(factors)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from studio.catalog.network_kinds import NETWORK_KINDS, SCALES, NetworkKind
 from studio.library import components, layout
-from studio.library.components import REFINER, SD2, SDXL
+from studio.library.components import REFINER, SD2
 from studio.library.layout import Piece
 
 Shape = tuple[int, ...]
@@ -236,41 +236,3 @@ def _shape(piece: Piece, shape: Shape) -> Shape:
     if piece.third is not None:
         return (shape[0] // 3, *shape[1:])
     return shape[::-1] if piece.transposed else shape
-
-
-def base_of(shapes: Mapping[str, Shape], metadata: Mapping[str, str]) -> str:
-    """The family a network was made for: "SD1", "SD2", "SDXL", another family's name, "" if it does not tell."""
-    return _base_by_shape(shapes) or _base_by_metadata(metadata)
-
-
-OTHER_FAMILIES = (
-    ("Flux", re.compile(r"double_blocks|single_blocks|single_transformer_blocks")),
-    ("SD3", re.compile(r"joint_blocks|lora_te3|text_encoder_3")),
-    ("another family", re.compile(r"^(lora_transformer_|transformer\.)")),
-)
-CROSS_KEY = re.compile(r"attn2[._](processor\.)?to_k")
-BASE_BY_WIDTH = {768: "SD1", 1024: SD2, 2048: SDXL}
-IN_METADATA = ("ss_base_model_version", "modelspec.architecture")
-
-
-def _base_by_shape(shapes: Mapping[str, Shape]) -> str:
-    for family, mark in OTHER_FAMILIES:
-        if any(mark.search(name) for name in shapes):
-            return family
-    if any(name.startswith(("lora_te2_", "text_encoder_2.")) for name in shapes):
-        return SDXL
-    for name, shape in shapes.items():
-        if CROSS_KEY.search(name):
-            layer, suffix = split(name)
-            if layer and suffix in ("lora_down.weight", "diff") and len(shape) > 1 and shape[1] in BASE_BY_WIDTH:
-                return BASE_BY_WIDTH[shape[1]]
-    return ""
-
-
-def _base_by_metadata(metadata: Mapping[str, str]) -> str:
-    said = " ".join(metadata.get(key, "") for key in IN_METADATA).lower()
-    if "sdxl" in said or "-xl-" in said:
-        return SDXL
-    if metadata.get("ss_v2") == "True" or re.search(r"sd_v2|diffusion-v2", said):
-        return SD2
-    return "SD1" if re.search(r"sd_v1|diffusion-v1|sd_1\.5", said) else ""

@@ -12,7 +12,7 @@ from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.prompt import NetworkTag
 from studio.core.settings import Settings
-from studio.library import hashes, headers, network_keys
+from studio.library import hashes, headers, network_facts, network_keys
 from studio.library.folders import NETWORKS, folders, natural, walk
 from studio.library.headers import Header
 from studio.library.network_keys import Match, Place, Shape
@@ -164,7 +164,7 @@ def report(path: Path, checkpoint: Path) -> Report:
 def reported(match: Match, shapes: Mapping[str, Shape], metadata: Mapping[str, str], family: str) -> Report:
     """The report of a match."""
     kinds = tuple(dict.fromkeys(part.kind.label for part in match.parts.values()))
-    base = network_keys.base_of(shapes, metadata)
+    base = network_facts.base_of(shapes, metadata)
     return Report(match.matched, match.total, base, family, kinds, match.strangers, tuple(match.bundled))
 
 

@@ -15,7 +15,7 @@ BASES = (
     (r"sdxl_|stable-diffusion-xl", "SDXL"),
     (r"sd_v2_v|stable-diffusion-v2.*-v", "SD2-v"),
     (r"sd_v2|stable-diffusion-v2", "SD2"),
-    (r"sd_v1|stable-diffusion-v1", "SD1"),
+    (r"sd_v1|sd_1\.5|stable-diffusion-v1", "SD1"),
     (r"sd3|stable-diffusion-3|stable-diffusion-v3", "SD3"),
     (r"flux", "Flux"),
 )

@@ -14,7 +14,7 @@ from studio.core.errors import CheckpointError
 from studio.core.paths import Places
 from studio.core.prompt import NetworkTag, extract_networks
 from studio.core.settings import Settings
-from studio.library import network_keys, networks
+from studio.library import network_facts, network_keys, networks
 from studio.library.network_keys import TEXT, UNET, Place
 
 GOLDEN = Path(__file__).parents[1] / "data/golden"
@@ -78,7 +78,7 @@ def test_every_key_that_kohya_writes_finds_its_layer(network: str, families: dic
     assert found.strangers == ()
     assert found.matched == found.total == len(shapes)
     assert len(found.parts) == len(shapes) / 3
-    assert network_keys.base_of(shapes, {}) == family
+    assert network_facts.base_of(shapes, {}) == family
 
 
 def renamed(name: str, families: dict, network: str, form: str) -> str:
