@@ -252,11 +252,11 @@ def test_a_refiner_takes_over_and_changes_the_end(paint: Callable, card: Card, t
     _perturbed_copy(Path(TINY), other)
     plain = paint(QUICK.model_copy(update={"steps": 6}))[0]
     refined = paint(QUICK.model_copy(update={"steps": 6, "refiner": Refiner(checkpoint=str(other), switch_at=0.5)}))[0]
+    processors = [one for kept in card.models.kept for one in kept.unet.attn_processors.values()]
+    assert not any(one._kept for one in processors), "the prompt's keys and values stay on the card"
     never = paint(QUICK.model_copy(update={"steps": 6, "refiner": Refiner(checkpoint=str(other), switch_at=1.0)}))[0]
     assert not np.array_equal(plain.pixels, refined.pixels)
     assert np.array_equal(plain.pixels, never.pixels)
-    processors = [one for kept in card.models.kept for one in kept.unet.attn_processors.values()]
-    assert not any(one._kept for one in processors), "the prompt's keys and values stay on the card"
 
 
 def test_hires_paints_with_its_own_checkpoint(paint: Callable, tmp_path: Path) -> None:
