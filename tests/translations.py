@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studio.catalog import checks, environment_checks, fixes, flag_lint, webui_flags  # noqa: E402
+from studio.catalog import changes, checks, environment_checks, fixes, flag_lint, webui_flags  # noqa: E402
 from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
@@ -61,6 +61,7 @@ def texts() -> dict[str, str]:
     for row in environment_checks.ENVIRONMENT_CHECKS:
         found |= {row.title: "environment_checks", row.cause: "environment_checks"}
     found |= dict.fromkeys((fix.title for fix in fixes.FIXES), "fixes")
+    found |= dict.fromkeys((*changes.TITLES.values(), *changes.STEPS.values()), "changes")
     found |= dict.fromkeys(environment_checks.STEPS.values(), "environment_checks")
     for kind in git_problems.KINDS:
         found |= dict.fromkeys((kind.title, kind.cause, kind.button), "git_problems")
