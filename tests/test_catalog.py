@@ -9,6 +9,7 @@ import pytest
 from studio import bootstrap
 from studio.catalog import find, names
 from studio.catalog.checks import CHECKS
+from studio.catalog.network_kinds import NETWORK_KINDS
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.schedules import SCHEDULES
 from studio.catalog.torch_builds import REGISTRY_TAG, TORCH_BUILDS
@@ -17,7 +18,7 @@ from studio.core.errors import UnknownName
 from studio.core.request import GenerateRequest
 
 ROOT = Path(__file__).parents[1]
-SAMPLER_PACKAGE = "studio.engine.samplers"
+SAMPLER_PACKAGE, NETWORK_PACKAGE = "studio.engine.samplers", "studio.engine.networks"
 
 
 def resolve(package: str, text: str) -> object:
@@ -47,6 +48,21 @@ def test_every_sampler_function_has_a_row() -> None:
         if path.stem != "__init__"
     }
     assert defined == {row.function for row in SAMPLERS}
+
+
+@pytest.mark.parametrize("row", NETWORK_KINDS, ids=lambda row: row.name)
+def test_every_network_kind_has_its_function(row) -> None:
+    assert callable(resolve(NETWORK_PACKAGE, row.function))
+
+
+def test_every_network_function_has_a_row() -> None:
+    folder = ROOT / "studio" / "engine" / "networks"
+    defined = {
+        f"{path.stem}:{name}"
+        for path in folder.glob("*.py")
+        for name in re.findall(r"^def ((?:\w+_)?difference)\(", path.read_text("utf-8"), re.M)
+    }
+    assert defined == {row.function for row in NETWORK_KINDS}
 
 
 @pytest.mark.parametrize("rows", [SAMPLERS, SCHEDULES, UPSCALERS], ids=["samplers", "schedules", "upscalers"])

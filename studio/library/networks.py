@@ -1,7 +1,7 @@
 """Network files on disk: found by the names that prompts use, known by their hashes, compared with a checkpoint."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -23,7 +23,6 @@ SHORT = 12
 NO_ALIAS = ("none",)
 STRONG = 1.2
 Stamp = tuple[str, int, int]  # path, size, mtime in ns
-_TENSORS_HASHES: dict[Stamp, str] = {}
 TAG_START = re.compile(r"<(lora|lyco):([^:>]+)")
 
 
@@ -39,6 +38,25 @@ class NetworkFile:
     def long_name(self) -> str:
         """The name with its folder, which tells files of the same name apart."""
         return f"{self.folder}/{self.name}" if self.folder else self.name
+
+
+@dataclass(frozen=True)
+class Named:
+    """A network as a prompt names it: its file, None if there is none, and names that may have been meant then.
+
+    `report` tells how it fits the checkpoint, None if there is no file or it cannot be read (`problem` says why then).
+    """
+
+    tag: NetworkTag
+    file: NetworkFile | None
+    close: tuple[str, ...] = ()
+    report: "Report | None" = None
+    problem: StudioError | None = None
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether a strength is beyond what most networks bear. Raises BadRequest for one that is no number."""
+        return max(abs(self.tag.te), abs(self.tag.unet)) > STRONG
 
 
 @dataclass(frozen=True)
@@ -118,7 +136,7 @@ def short_hash(path: Path, places: Places, context: JobContext | None = None) ->
         return text[:SHORT]
     if header.is_pickled:
         return hashes.sha256(path, places, context)[:SHORT]
-    return _tensors_hash(stamp(path), context)[:SHORT]
+    return hashes.tensors_sha256(path, places, context)[:SHORT]
 
 
 def hashes_text(found: Mapping[str, str]) -> str:
@@ -153,6 +171,11 @@ def with_local_names(
     return TAG_START.sub(replaced, prompt)
 
 
+def named(tags_: Iterable[NetworkTag], checkpoint: Path | None, files: Sequence[NetworkFile]) -> list[Named]:
+    """What becomes of a prompt's networks with a checkpoint, before anything is loaded; each once."""
+    return [_named(tag, checkpoint, files) for tag in dict.fromkeys(tags(tags_))]
+
+
 def report(path: Path, checkpoint: Path) -> Report:
     """How a network fits a checkpoint, from both headers. Raises CheckpointError for a file that cannot be read."""
     family, layers, names = _model(stamp(checkpoint))
@@ -176,6 +199,16 @@ def shapes_of(header: Header) -> dict[str, Shape]:
 def read(path: Path) -> Header:
     """The header of a network file, read once. Raises CheckpointError."""
     return _header(stamp(path))
+
+
+def _named(tag: NetworkTag, checkpoint: Path | None, files: Sequence[NetworkFile]) -> Named:
+    file = find(tag.name, files)
+    if file is None:
+        return Named(tag, None, tuple(close_names(tag.name, files)))
+    try:
+        return Named(tag, file, report=report(file.path, checkpoint) if checkpoint else None)
+    except StudioError as error:
+        return Named(tag, file, problem=error)
 
 
 def _by_alias(name: str, files: list[NetworkFile]) -> NetworkFile | None:
@@ -221,12 +254,6 @@ def path_of(stamp: Stamp) -> Path:
 @lru_cache(maxsize=4096)
 def _header(of: Stamp) -> Header:
     return headers.read(Path(of[0]))
-
-
-def _tensors_hash(of: Stamp, context: JobContext | None) -> str:
-    if of not in _TENSORS_HASHES:
-        _TENSORS_HASHES[of] = hashes.without_header(Path(of[0]), context)
-    return _TENSORS_HASHES[of]
 
 
 @lru_cache(maxsize=4)

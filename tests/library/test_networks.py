@@ -224,3 +224,17 @@ def test_another_file_under_the_same_name_gives_way_to_the_one_with_the_hash(pla
     digits = networks.short_hash(path, places)
     shutil.copy(lora(places.models / "Lora/x.safetensors"), places.models / "Lora/fake.safetensors")
     assert networks.with_local_names("<lora:fake:1>", {"fake": digits}, places, SETTINGS) == "<lora:real:1>"
+
+
+def test_what_a_prompt_names_is_told_before_a_run(places: Places) -> None:
+    folder = places.models / "Lora"
+    folder.mkdir(parents=True)
+    shutil.copy(E2E / "lora/tiny_lora.safetensors", folder)
+    (folder / "bad.safetensors").write_bytes(b"<html>")
+    tags = extract_networks("<lora:tiny_lora:0.5><lora:tiny_lora:0.5><lora:tiny_lroa:1:1.5><lora:bad:1>")[1]
+    found, missing, broken = networks.named(tags, TINY, networks.network_files(places, SETTINGS))
+    assert found.report is not None
+    assert (found.report.matched, found.report.fits, found.is_strong) == (792, True, False)
+    assert (missing.file, missing.close[0], missing.is_strong) == (None, "tiny_lora", True)
+    assert broken.report is None
+    assert "web page" in str(broken.problem)

@@ -92,7 +92,8 @@ def changed_weight(
         after = before
         for one in contributions:
             after = after + one.difference(after)
-    return torch.empty_like(weight, dtype=dtype).copy_(after)
+    alike = (after.device, after.dtype, after.stride()) == (weight.device, dtype, weight.stride())
+    return after if alike else torch.empty_like(weight, dtype=dtype).copy_(after)
 
 
 def changed_bias(bias: Tensor | None, like: Tensor, contributions: Sequence[Contribution]) -> Tensor | None:
