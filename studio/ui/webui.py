@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,11 +18,13 @@ from studio.launcher.facts import Facts
 from studio.launcher.flags import FlagTable, read_flags
 from studio.launcher.install import Install
 from studio.launcher.launch_options import LaunchOptions
+from studio.ui import translate
 from studio.ui.jobs import Job, Lane
 from studio.ui.webui_run import WebuiRun
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
+    from studio.ui.webui_changes import WebuiChanges
 
 
 class WebuiSession(QObject):
@@ -78,6 +80,11 @@ class WebuiSession(QObject):
         """The graphics card that web UIs use; None while it is not known and where there is none."""
         cards = self.machine.cards if self.machine else ()
         return cards[0] if cards else None
+
+    @property
+    def language(self) -> str:
+        """The window's language, for texts that come in both."""
+        return translate.language(self.session.settings.language)
 
     @property
     def facts(self) -> Facts:
@@ -178,6 +185,13 @@ class WebuiSession(QObject):
         job.failed.connect(self.session.tell)
         return self.reader.submit(job)
 
+    @cached_property
+    def changes(self) -> WebuiChanges:
+        """What changes the chosen install, with the way back."""
+        from studio.ui.webui_changes import WebuiChanges  # only those who change something wait for its import
+
+        return WebuiChanges(self)
+
     # the run
 
     def _run_of(self, install: Install) -> WebuiRun:
@@ -220,6 +234,8 @@ class WebuiSession(QObject):
             run.close()
         self.lane.stop()
         self.reader.stop()
+        if "changes" in self.__dict__:
+            self.changes.close()
 
 
 def _listed(places: Places) -> tuple[list[Install], list[str]]:
