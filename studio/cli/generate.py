@@ -21,6 +21,7 @@ from studio.core.option import Option, Record, options
 from studio.core.paths import Places, places
 from studio.core.request import GenerateRequest, HiresFix, Refiner
 from studio.core.settings import Settings
+from studio.library import networks
 from studio.library.checkpoints import checkpoints, find
 
 SHORT = {"negative_prompt": "--negative", "cfg_scale": "--cfg", "checkpoint": "--model", "styles": "--style"}
@@ -151,9 +152,24 @@ def requests(
         request, leftovers = infotext.read(Path(file))
         if unused := [key for key in leftovers if key not in NOT_ASKED]:
             context.note(f"{file}: not used of its parameters: {', '.join(unused)}.")
+        request = _with_local_networks(request, leftovers.get("Lora hashes", ""), here, settings, context)
         if "checkpoint" not in values:
             request = _with_local_model(request, leftovers.get("Model hash", ""), here, settings, context)
         yield merged(request, values)
+
+
+def _with_local_networks(
+    request: GenerateRequest, told: str, here: Places, settings: Settings, context: JobContext
+) -> GenerateRequest:
+    """`request` with the picture's networks called as their files are here, which their hashes tell."""
+    if not (known := networks.read_hashes(told)):
+        return request
+    prompt = networks.with_local_names(request.prompt, known, here, settings, context)
+    hires = request.hires
+    if hires and hires.prompt:
+        second = networks.with_local_names(hires.prompt, known, here, settings, context)
+        hires = hires.model_copy(update={"prompt": second})
+    return request.model_copy(update={"prompt": prompt, "hires": hires})
 
 
 def _with_local_model(

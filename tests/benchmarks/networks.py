@@ -86,9 +86,8 @@ def ours(net: UNet2DConditionModel, files: list[Path]) -> None:
     plan = Plan(WHERE, DTYPE, "sdpa")
     with torch.no_grad():
         call(x, t, context)
-        print(
-            f"a step ({side * 8} pixels) alone       {min(seconds(lambda: call(x, t, context)) for _ in range(2)):8.3f} s"
-        )
+        alone = min(seconds(lambda: call(x, t, context)) for _ in range(2))
+        print(f"a step ({side * 8} pixels) alone    {alone:8.3f} s")
         for mode in (PATCHED, ON_THE_FLY):
             patches = Patches(checkpoint, plan, 2**34, mode, call.forget)  # type: ignore[arg-type]
             print(f"ours, {mode:10s} in        {seconds(lambda p=patches: p.put(uses)):8.3f} s")

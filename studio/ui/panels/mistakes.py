@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from studio.core.errors import StudioError
-from studio.core.prompt import extract_networks
+from studio.core.prompt.network_timeline import network_timeline
 from studio.core.request import GenerateRequest
 from studio.ui.session import Session
 from studio.ui.translate import tr, tr_error
 
 GRID = 8
+STEPS = 20  # of a run that shows every weight a network ever has
 
 
 def mistakes(request: GenerateRequest, session: Session) -> dict[str, str]:
@@ -40,8 +41,8 @@ def _refiner(request: GenerateRequest, names: list[str]) -> str:
 
 def _prompt(prompt: str) -> str:
     try:
-        for tag in extract_networks(prompt)[1]:
-            _ = tag.te, tag.unet, tag.dyn
+        for _, tags in network_timeline(prompt, STEPS):
+            _ = [(tag.te, tag.unet, tag.dyn) for tag in tags]
     except StudioError as error:
         return " ".join(filter(None, tr_error(error)))
     return ""
