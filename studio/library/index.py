@@ -16,7 +16,7 @@ from studio.library.gallery_search import storable
 from studio.library.model_files import ModelFile, Seen, Stamp, listed, stamp_beside
 from studio.library.model_rows import SORTS, THERE, Model, Query
 
-VERSION = 1
+VERSION = 2
 BATCH = 64
 TABLES = """
 CREATE TABLE model (

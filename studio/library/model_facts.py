@@ -10,7 +10,7 @@ from studio.catalog.model_folders import PICTURES
 from studio.catalog.model_kinds import ModelKind
 from studio.core.errors import CheckpointError
 from studio.core.option import Record
-from studio.library import components, headers, training_facts
+from studio.library import components, headers, sidecars, training_facts
 from studio.library.headers import Header, TensorInfo
 from studio.library.kinds import kind_of
 from studio.library.network_facts import CONTEXT_WIDTHS, network_facts
@@ -101,6 +101,7 @@ class ModelFacts(Record):
     tags: tuple[tuple[str, int], ...] = ()
     trained_on: str = ""
     network_hash: str = ""
+    has_cover: bool = False
 
 
 def read(path: Path) -> ModelFacts:
@@ -145,6 +146,7 @@ def of_header(header: Header) -> ModelFacts:
         "trigger_phrase": training_facts.text(metadata, "modelspec.trigger_phrase"),
         "trained_on": training_facts.text(metadata, "ss_sd_model_name"),
         "network_hash": training_facts.text(metadata, "sshs_model_hash"),
+        "has_cover": sidecars.has_cover(metadata),
         **_of_kind(kind, header),
     }
     return ModelFacts(**_settled(facts))

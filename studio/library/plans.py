@@ -1,4 +1,4 @@
-"""Moving, deleting and linking model files: planned and shown first, written down before it is done, and undone.
+"""Moving, copying, deleting and linking model files: planned and shown first, written down before, and undone.
 
 What is deleted goes to the trash; no link is followed, only moved as what it is; nothing is ever overwritten.
 """
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -17,19 +18,24 @@ from studio.core import trash
 from studio.core.errors import DiskFull, FileProblem
 from studio.core.files import problem, write_atomically
 from studio.core.job import JobContext
-from studio.core.links import is_link, walk
+from studio.core.links import delete, is_link, walk
 from studio.core.paths import Places
 from studio.library import hashes, sidecars
 
 RESERVE = 2**28  # bytes that stay free on a disk
+COPIED_AT_ONCE = 2**24  # bytes
 
 
 class Act(str, Enum):
     """What is done with a file."""
 
     MOVE = "move"  # to `target`
+    COPY = "copy"  # to `target`
     TRASH = "trash"
     LINK = "link"  # becomes another name of `target`, of whose content there is then only one
+
+
+PLACED = (Act.MOVE, Act.COPY)
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Plan:
     @property
     def collisions(self) -> tuple[Path, ...]:
         """Places to which something would be moved and where something is already; then it cannot be done."""
-        targets = [step.target for step in self.steps if step.act is Act.MOVE and step.target]
+        targets = [step.target for step in self.steps if step.act in PLACED and step.target]
         twice = {target for target in targets if targets.count(target) > 1}
         return tuple(target for target in dict.fromkeys(targets) if target in twice or os.path.lexists(target))
 
@@ -96,6 +102,11 @@ def moving(paths: Iterable[Path], folder: Path) -> Plan:
     """Models and the files beside them that are theirs alone, into `folder`."""
     together = dict.fromkeys(file.absolute() for path in paths for file in (path, *sidecars.family(path)))
     return Plan(tuple(Step(Act.MOVE, path, folder.absolute() / path.name) for path in together))
+
+
+def copying(paths: Iterable[Path], folder: Path) -> Plan:
+    """Copies of models and of the files beside them that are theirs alone, in `folder`."""
+    return Plan(tuple(replace(step, act=Act.COPY) for step in moving(paths, folder).steps))
 
 
 def linking(kept: Path, copies: Iterable[Path]) -> Plan:
@@ -138,6 +149,9 @@ def undo(done: Done, places: Places) -> None:
     for step in reversed(done.steps):
         if step.act is Act.MOVE and step.target and os.path.lexists(step.target) and not os.path.lexists(step.path):
             _move(step.target, step.path, places)
+    copies = [step.target for step in done.steps if step.act is Act.COPY and _is_copied(step)]
+    if copies:
+        trash.discard([copy for copy in copies if copy], places)
     thrown = _thrown(done, places)
     for step in done.steps:
         is_stored = any(item.original == step.path for one in thrown for item in one.items)
@@ -171,9 +185,9 @@ def _check_room(plan: Plan, places: Places) -> None:
     wanted: dict[int, int] = {}
     where: dict[int, Path] = {}
     for step in plan.steps:
-        target = step.target if step.act is Act.MOVE and step.target else places.trash
+        target = step.target if step.act in PLACED and step.target else places.trash
         disk = _disk(target)
-        if disk != _disk(step.path):
+        if disk != _disk(step.path) or step.act is Act.COPY:
             wanted[disk] = wanted.get(disk, 0) + _size(step.path)
             where[disk] = target
     for disk, size in wanted.items():
@@ -195,13 +209,16 @@ def _check_equal(path: Path, kept: Path, places: Places, context: JobContext) ->
 def _carry_out(plan: Plan, places: Places, context: JobContext) -> None:
     for number, step in enumerate(plan.steps):
         context.progress(number, plan.count, "Moving files …")
-        if step.act is Act.MOVE and step.target:
+        if step.act in PLACED and step.target:
             if os.path.lexists(step.target):
                 raise FileProblem(step.target, "{path} is there already.", "Rename one of the two first.")
-            _move(step.path, step.target, places)
+            if step.act is Act.COPY:
+                _copy(step.path, step.target, context)
+            else:
+                _move(step.path, step.target, places)
     links = [step for step in plan.steps if step.act is Act.LINK]
     with hashes.kept({step.target: step.target for step in links if step.target}, places):
-        thrown = [step.path for step in plan.steps if step.act is not Act.MOVE]
+        thrown = [step.path for step in plan.steps if step.act not in PLACED]
         if thrown:
             trash.discard(thrown, places)
         for step in links:
@@ -224,9 +241,40 @@ def _move(source: Path, target: Path, places: Places) -> None:
         raise problem(target, error) from error
 
 
+def _copy(source: Path, target: Path, context: JobContext) -> None:
+    """Copy whole under another name first, so that half a model is never found."""
+    part = target.with_name(f".{token_hex(4)}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, part, symlinks=True, copy_function=partial(_copy_file, context))
+        else:
+            _copy_file(context, source, part)
+        part.rename(target)
+    except OSError as error:
+        raise problem(target, error) from error
+    finally:
+        delete(part)
+
+
+def _copy_file(context: JobContext, source: str | Path, target: str | Path) -> None:
+    with Path(source).open("rb") as read, Path(target).open("wb") as written:
+        while data := read.read(COPIED_AT_ONCE):
+            written.write(data)
+            context.check()
+        written.flush()
+        os.fsync(written.fileno())
+    shutil.copystat(source, target)
+
+
+def _is_copied(step: Step) -> bool:
+    """Whether the copy is there, and is still what it was made from."""
+    return bool(step.target and os.path.lexists(step.target) and _size(step.target) == _size(step.path))
+
+
 def _thrown(done: Done, places: Places) -> list[trash.Discarded]:
     """What the plan put into the trash, also if it was interrupted there."""
-    paths = {step.path for step in done.steps if step.act is not Act.MOVE}
+    paths = {step.path for step in done.steps if step.act not in PLACED}
     recent = (one for one in trash.contents(places) if one.at >= done.at)
     return [one for one in recent if {item.original for item in one.items} <= paths]
 

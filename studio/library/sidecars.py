@@ -19,7 +19,6 @@ from studio.catalog.model_folders import PICTURES as EMBEDDED
 from studio.core.errors import FileProblem
 from studio.core.files import write_atomically
 from studio.core.option import Record
-from studio.core.request import GenerateRequest
 from studio.core.settings import lenient
 
 OWN = "sd studio"  # our part of X.json
@@ -28,6 +27,7 @@ NOTES = (".json", ".civitai.info", ".cm-info.json", ".txt", ".yaml", ".text_conf
 MAX_NOTES = 2**23
 MAX_TEXT = 100_000
 MAX_COVER = 2**26
+COVERS = ("modelspec.thumbnail", "ssmd_cover_images")
 MOST = 200
 MODEL_ENDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -35,16 +35,18 @@ Text = Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 class ModelDefaults(Record):
-    """What a request is set to when the model is chosen; None leaves it as it is."""
+    """What a request is set to when the model is chosen; None leaves it as it is. A prompt is a hint for an empty one."""
 
     sampler: str | None = None
     schedule: str | None = None
-    steps: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    cfg_scale: Annotated[float, Field(ge=0, le=1_000)] | None = None
+    steps: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    cfg_scale: Annotated[float, Field(ge=0, le=100)] | None = None
     width: Annotated[int, Field(ge=8, le=16_384)] | None = None
     height: Annotated[int, Field(ge=8, le=16_384)] | None = None
     vae: str | None = None
     clip_skip: Annotated[int, Field(ge=1, le=12)] | None = None
+    prompt: Text | None = None
+    negative_prompt: Text | None = None
 
 
 class Sidecar(Record):
@@ -120,12 +122,6 @@ def save(path: Path, **changes: object) -> Sidecar:
     return read(path)
 
 
-def applied(request: GenerateRequest, defaults: ModelDefaults) -> GenerateRequest:
-    """`request` with a model's defaults; the old one is what undoing goes back to."""
-    values = {name: value for name, value in defaults if value is not None}
-    return GenerateRequest.model_validate({**request.model_dump(), **values})
-
-
 def beside(path: Path, end: str) -> Path:
     """The file of the model's name with another ending: dir/a.b.safetensors, .json -> dir/a.b.json."""
     return path.with_name(stem(path) + end)
@@ -157,10 +153,15 @@ def set_preview(path: Path, picture: bytes) -> Path:
     return target
 
 
+def has_cover(metadata: Mapping[str, str]) -> bool:
+    """Whether a safetensors file says that it carries a picture."""
+    return any(metadata.get(key) for key in COVERS)
+
+
 def cover(metadata: Mapping[str, str]) -> bytes | None:
     """The picture that a safetensors file carries in its metadata, as its file's bytes; they may be nonsense."""
-    text = metadata.get("modelspec.thumbnail", "").partition("base64,")[2]
-    text = text or next(iter(_texts(_parsed(metadata.get("ssmd_cover_images", "")))), "")
+    text = metadata.get(COVERS[0], "").partition("base64,")[2]
+    text = text or next(iter(_texts(_parsed(metadata.get(COVERS[1], "")))), "")
     text = text.partition("base64,")[2] or text
     if not text or len(text) > MAX_COVER:
         return None

@@ -23,7 +23,7 @@ def thumbnail(path: Path, mtime_ns: int, places: Places) -> Path:
     """The file with the small version of a picture, made if there is none of this time. Raises FileProblem."""
     file = place(path, mtime_ns, places)
     if not file.exists():
-        write_atomically(file, _made(path))
+        write_atomically(file, small(path, path))
     return file
 
 
@@ -50,25 +50,26 @@ def prune(places: Places, context: JobContext, most_bytes: int = MOST_BYTES) -> 
     return removed
 
 
-def _made(path: Path) -> bytes:
+def small(picture: Path | bytes, of: Path) -> bytes:
+    """The small version of a picture that lies in a file or in memory; `of` is what errors name. Raises FileProblem."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _small(path)
+            return _small(picture if isinstance(picture, Path) else io.BytesIO(picture))
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         remedy = "Check that the file is complete."
-        raise FileProblem(path, "{name} cannot be shown as a picture.", remedy, details=str(error)) from error
+        raise FileProblem(of, "{name} cannot be shown as a picture.", remedy, details=str(error)) from error
 
 
-def _small(path: Path) -> bytes:
-    with Image.open(path) as image:
+def _small(picture: Path | io.BytesIO) -> bytes:
+    with Image.open(picture) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError(f"{image.width} x {image.height} pixels")
         image.draft("RGB", (EDGE, EDGE))
-        small = ImageOps.exif_transpose(image)
-        small.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        shrunk = ImageOps.exif_transpose(image)
+        shrunk.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS, reducing_gap=2.0)
         file = io.BytesIO()
-        small.convert("RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB").save(
+        shrunk.convert("RGBA" if "A" in shrunk.getbands() or "transparency" in shrunk.info else "RGB").save(
             file, "WEBP", quality=QUALITY, method=2
         )
     return file.getvalue()

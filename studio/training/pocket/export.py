@@ -100,5 +100,5 @@ def metadata(recipe: Recipe, facts: Facts) -> dict[str, str]:
         "modelspec.resolution": f"{recipe.size}x{recipe.size}",
         "pocket.styles": json.dumps([style.words for style in recipe.styles]),
         "pocket.sources": json.dumps({style.package.name: style.package.licence for style in recipe.styles}),
-        "pocket.defaults": json.dumps(DEFAULTS),
+        "studio.defaults": json.dumps(DEFAULTS),
     }
