@@ -210,9 +210,7 @@ def _worked(work: Work, install: Install, around: Surroundings, context: JobCont
     return work(install, completed(around), context)
 
 
-def _made(
-    making: Making, install: Install, around: Surroundings, probes: bool | None, context: JobContext
-) -> Finished:
+def _made(making: Making, install: Install, around: Surroundings, probes: bool | None, context: JobContext) -> Finished:
     around = completed(around)
     return transactions.run(install, making(install, around), around, context, probes=probes)
 

@@ -1,0 +1,7 @@
+"""Extensions."""
+
+from studio.ui.panels.webui_panel import WebuiPanel
+
+
+class ExtensionsPanel(WebuiPanel):
+    """Extensions."""

@@ -1,0 +1,7 @@
+"""Snapshots."""
+
+from studio.ui.panels.webui_panel import WebuiPanel
+
+
+class SnapshotsPanel(WebuiPanel):
+    """Snapshots."""
