@@ -35,7 +35,7 @@ Text = Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 class ModelDefaults(Record):
-    """What a request is set to when the model is chosen; None leaves it as it is. A prompt is a hint for an empty one."""
+    """What a request is set to when the model is chosen; None leaves it. A prompt is a hint for an empty one."""
 
     sampler: str | None = None
     schedule: str | None = None

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.core.errors import FileProblem
-from studio.core.request import GenerateRequest
 from studio.library import sidecars
 from studio.library.sidecars import ModelDefaults, Sidecar
 

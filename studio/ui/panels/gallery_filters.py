@@ -5,12 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
 
 from studio.library.gallery_search import STARRED, value_of, with_term
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.translate import tr
+from studio.ui.widgets.choice_menu import ChoiceMenu
 from studio.ui.widgets.parts import column, label, row, tool
 from studio.ui.widgets.thumbnail_grid import EDGE, LEAST_EDGE, MOST_EDGE
 
@@ -31,7 +32,10 @@ class GalleryFilters(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self.search)
         self.field = self._search_field()
-        self.model, self.sampler = _menu_button(tr("Model")), _menu_button(tr("Sampler"))
+        tip = tr("Shows only pictures made with one of these.")
+        self.model, self.sampler = ChoiceMenu(tr("Model"), tip), ChoiceMenu(tr("Sampler"), tip)
+        self.model.chosen.connect(partial(self._set_term, "model"))
+        self.sampler.chosen.connect(partial(self._set_term, "sampler"))
         self.star = tool("star", tr("Starred only"), tip=tr("Shows only pictures with a star."))
         self.star.setCheckable(True)
         self.star.clicked.connect(self._toggle_star)
@@ -56,8 +60,8 @@ class GalleryFilters(QWidget):
 
     def offer(self, models: Sequence[str], samplers: Sequence[str]) -> None:
         """What the menus offer."""
-        _fill(self.model, models, partial(self._set_term, "model"))
-        _fill(self.sampler, samplers, partial(self._set_term, "sampler"))
+        self.model.offer({name: name for name in models})
+        self.sampler.offer({name: name for name in samplers})
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the search; "" if nothing is."""
@@ -71,8 +75,8 @@ class GalleryFilters(QWidget):
         is_starred = bool(value_of(self.text, STARRED))
         self.star.setChecked(is_starred)
         self.star.setIcon(icon("star-fill" if is_starred else "star", theme.current().warn if is_starred else ""))
-        for button, key, title in ((self.model, "model", tr("Model")), (self.sampler, "sampler", tr("Sampler"))):
-            _show_value(button, title, value_of(self.text, key))
+        for menu, key in ((self.model, "model"), (self.sampler, "sampler")):
+            menu.show_value(value_of(self.text, key))
         self.searched.emit(self.text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -124,36 +128,3 @@ class GalleryFilters(QWidget):
     def _search_if_cleared(self, text: str) -> None:
         if not text:
             self._timer.start()
-
-
-def _menu_button(title: str) -> QToolButton:
-    made = QToolButton()
-    _show_value(made, title, "")
-    made.setIcon(icon("caret-down", theme.current().muted))
-    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    made.setToolTip(tr("Shows only pictures made with one of these."))
-    return made
-
-
-def _fill(button: QToolButton, values: Sequence[str], act: partial[None]) -> None:
-    menu = QMenu(button)
-    menu.addAction(tr("All")).triggered.connect(partial(_call, act, ""))
-    menu.addSeparator()
-    for value in values:
-        menu.addAction(value.replace("&", "&&")).triggered.connect(partial(_call, act, value))
-    if before := button.menu():
-        before.deleteLater()
-    button.setMenu(menu)
-    button.setEnabled(bool(values))
-
-
-def _call(act: partial[None], value: str, _checked: bool = False) -> None:
-    act(value)
-
-
-def _show_value(button: QToolButton, title: str, value: str) -> None:
-    shown = button.fontMetrics().elidedText(value or title, Qt.TextElideMode.ElideRight, 140)
-    button.setText(shown.replace("&", "&&"))
-    button.setAccessibleName(f"{title}: {value}" if value else title)

@@ -1,18 +1,15 @@
 """A grid of thumbnails that knows only what is on the screen, so that 50,000 pictures scroll like fifty."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
-    QStringListModel,
     Qt,
     Signal,
     Slot,
@@ -27,13 +24,11 @@ from studio.library.gallery import Gallery, Picture
 from studio.library.thumbnails import thumbnail
 from studio.ui import images, theme
 from studio.ui.icons import icon
-from studio.ui.jobs import Job
 from studio.ui.session import Session
 from studio.ui.translate import tr
+from studio.ui.widgets.paged_rows import PagedRows
+from studio.ui.widgets.pixmaps import Pixmaps
 
-PAGE = 64  # rows read at once
-MOST_PAGES, MOST_PIXMAPS, MOST_WANTED = 32, 400, 160
-AT_ONCE = 8  # thumbnails a job makes before newer wishes get their turn
 LEAST_EDGE, EDGE, MOST_EDGE = 96, 168, 256
 GAP, INSET, STAR = 4, 6, 16
 
@@ -42,54 +37,15 @@ Key = tuple[Path, int]
 PICTURE = Qt.ItemDataRole.UserRole
 
 
-class Thumbnails(QObject):
-    """Thumbnails in memory; those that are missing come from the pictures lane, the latest wish first."""
-
-    arrived = Signal(object)  # Path
+class Thumbnails(Pixmaps):
+    """The thumbnails of pictures; a key is a path with its file's time."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._pixmaps: OrderedDict[Key, QPixmap] = OrderedDict()
-        self._wanted: OrderedDict[Key, None] = OrderedDict()
-        self._job: Job | None = None
+        super().__init__(session, load)
 
     def pixmap(self, picture: Picture) -> QPixmap | None:
         """The thumbnail, a null one if the file cannot be shown, or None while it is on its way."""
-        key = (picture.path, picture.mtime_ns)
-        if key in self._pixmaps:
-            self._pixmaps.move_to_end(key)
-            return self._pixmaps[key]
-        self._wanted[key] = None
-        self._wanted.move_to_end(key)
-        while len(self._wanted) > MOST_WANTED:
-            self._wanted.popitem(last=False)
-        self._begin()
-        return None
-
-    def _begin(self) -> None:
-        if self._job or not self._wanted:
-            return
-        keys = [self._wanted.popitem()[0] for _ in range(min(AT_ONCE, len(self._wanted)))]
-        places = self._session.places
-        self._job = self._session.pictures.begin(lambda context: load(keys, places, context))
-        self._job.delivered.connect(self._take)
-        self._job.finished.connect(self._end)
-
-    @Slot(object)
-    def _take(self, loaded: tuple[Key, QImage]) -> None:
-        key, image = loaded
-        self._pixmaps[key] = QPixmap.fromImage(image)
-        while len(self._pixmaps) > MOST_PIXMAPS:
-            self._pixmaps.popitem(last=False)
-        self.arrived.emit(key[0])
-
-    @Slot()
-    def _end(self) -> None:
-        is_cancelled = self._job is None or self._job.context.is_cancelled
-        self._job = None
-        if not is_cancelled:
-            self._begin()
+        return self.get((picture.path, picture.mtime_ns))
 
 
 def load(keys: Sequence[Key], places: Places, context: JobContext) -> None:
@@ -103,57 +59,12 @@ def load(keys: Sequence[Key], places: Places, context: JobContext) -> None:
         context.deliver(((path, mtime_ns), image))
 
 
-class PictureModel(QStringListModel):
-    """The rows of a search: ids are known at once, pictures are read a page at a time when they come into view.
-
-    It counts its rows by a list of empty strings, because a view asks for the count once per row of a layout, and
-    asking Python 50,000 times is felt.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: list[int] = []
-        self._rows: dict[int, int] = {}
-        self._gallery: Gallery | None = None
-        self._pages: OrderedDict[int, dict[int, Picture]] = OrderedDict()
-        self._at: dict[Path, int] = {}
-
-    def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
-        """Show these pictures; what stays where it was keeps its place and selection."""
-        self._gallery = gallery
-        self._forget()
-        head = _common(self.ids, ids)
-        tail = _common(self.ids[head:][::-1], ids[head:][::-1])
-        before, after = len(self.ids) - tail, len(ids) - tail
-        if head + tail == 0:
-            self._set(ids)
-            self.setStringList([""] * len(ids))
-            return
-        self._remove(head, before)
-        self._insert(head, ids[head:after], ids)
-
-    def row_at(self, path: Path) -> int:
-        """The row of a picture that was read lately, else -1."""
-        return self._rows.get(self._at.get(path, -1), -1)
-
-    def row_of(self, picture_id: int) -> int:
-        """The row of a picture, -1 if it is not shown."""
-        return self._rows.get(picture_id, -1)
+class PictureModel(PagedRows[Picture]):
+    """The rows of a search."""
 
     def picture(self, row: int) -> Picture | None:
         """The picture in a row."""
-        if self._gallery is None or not 0 <= row < len(self.ids):
-            return None
-        page = row // PAGE
-        if page not in self._pages:
-            found = self._gallery.pictures(self.ids[page * PAGE : (page + 1) * PAGE])
-            self._pages[page] = {picture.id: picture for picture in found}
-            self._at.update({picture.path: picture.id for picture in found})
-            while len(self._pages) > MOST_PAGES:
-                gone = self._pages.popitem(last=False)[1]
-                self._at = {path: one for path, one in self._at.items() if one not in gone}
-        self._pages.move_to_end(page)
-        return self._pages[page].get(self.ids[row])
+        return self.item(row)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The Picture, and what is said of it."""
@@ -163,31 +74,6 @@ class PictureModel(QStringListModel):
         if picture is None or role == PICTURE:
             return picture
         return f"{picture.path.name}\n{picture.width} × {picture.height}"
-
-    def _remove(self, first: int, end: int) -> None:
-        if end > first:
-            self._set(self.ids[:first] + self.ids[end:])
-            self.removeRows(first, end - first)
-
-    def _insert(self, first: int, new: list[int], ids: list[int]) -> None:
-        if new:
-            self._set(ids)
-            self.insertRows(first, len(new))
-
-    def _set(self, ids: list[int]) -> None:
-        self.ids = ids
-        self._rows = {picture: row for row, picture in enumerate(ids)}
-        self._forget()
-
-    def _forget(self) -> None:
-        self._pages.clear()
-        self._at.clear()
-
-
-def _common(one: list[int], other: list[int]) -> int:
-    """How many items two lists begin with alike."""
-    least = min(len(one), len(other))
-    return next((i for i in range(least) if one[i] != other[i]), least)
 
 
 class ThumbnailGrid(QListView):
@@ -232,7 +118,7 @@ class ThumbnailGrid(QListView):
 
     def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
         """Show these pictures in this order."""
-        self.pictures.show_pictures(gallery, ids)
+        self.pictures.show_ids(gallery.pictures, ids)
         self.viewport().update()
         self._choose()
 
@@ -260,9 +146,9 @@ class ThumbnailGrid(QListView):
         self.setGridSize(QSize(width // columns, width // columns))
 
     @Slot(object)
-    def _draw_again(self, path: Path) -> None:
+    def _draw_again(self, key: Key) -> None:
         """Not by dataChanged, after which a QListView measures all its rows anew."""
-        self.update(self.pictures.index(self.pictures.row_at(path)))
+        self.update(self.pictures.index(self.pictures.row_at(key[0])))
 
     @Slot()
     def _choose(self) -> None:
