@@ -222,15 +222,22 @@ class Console:
         return len(self.lines)
 
     def matching(
-        self, words: str = "", levels: Collection[Level] = frozenset(Level), is_regex: bool = False, since: int = 0
+        self,
+        words: str = "",
+        levels: Collection[Level] = frozenset(Level),
+        is_regex: bool = False,
+        since: int = 0,
+        until: int | None = None,
     ) -> Iterator[int]:
-        """Numbers of the lines from `since` on that hold `words` (letter case aside) and are of one of `levels`.
+        """Numbers of the lines that hold `words` (letter case aside) and are of one of `levels`.
 
-        A pattern that is none is searched for as it stands.
+        Only those from `since` to `until` (exclusive, None: to the last) are looked at. A pattern that is none is
+        searched for as it stands.
         """
         pattern = _pattern(words, is_regex) if words else None
         everything = len(set(levels)) == len(Level)
-        for number, line in enumerate(self.lines[max(0, since - self.first) :], max(since, self.first)):
+        start, end = max(0, since - self.first), None if until is None else max(0, until - self.first)
+        for number, line in enumerate(self.lines[start:end], self.first + start):
             if (everything or line.level in levels) and (pattern is None or pattern.search(line.text)):
                 yield number
 

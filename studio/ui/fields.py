@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from studio.core.option import Option, Record, options
 from studio.ui import theme
@@ -269,6 +269,7 @@ def _label(title: str, help_text: str, made: QWidget, width: int, explain: bool)
         return name
     block = QWidget()
     block.setMinimumWidth(width)
+    block.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # beside a high editor too
     column(name, label(help_text, "small", wrap=True), parent=block, spacing=2)
     return block
 

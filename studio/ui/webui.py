@@ -166,6 +166,13 @@ class WebuiSession(QObject):
         self.read(lambda _: launch_options.save(places, key, options))
         self.options_changed.emit()
 
+    @Slot()
+    def reload_options(self) -> None:
+        """Take the chosen install's options from its file, after a fix changed them there."""
+        if self.install and (found := launch_options.load(self.places, self.install.key)) != self.options:
+            self.options = found
+            self.options_changed.emit()
+
     # work
 
     def work(self, work: Callable[[JobContext], Any], title: str) -> Job:
@@ -190,7 +197,9 @@ class WebuiSession(QObject):
         """What changes the chosen install, with the way back."""
         from studio.ui.webui_changes import WebuiChanges  # only those who change something wait for its import
 
-        return WebuiChanges(self)
+        made = WebuiChanges(self)
+        made.ended.connect(self.reload_options)
+        return made
 
     # the run
 
@@ -222,7 +231,7 @@ class WebuiSession(QObject):
     def restart(self) -> None:
         """Stop the chosen install and start it again."""
         if self.run:
-            self.run.restart(self.start)
+            self.run.stop_and(self.start)
 
     def show_panel(self, name: str, value: object = None) -> None:
         """Show a panel of the WebUI page and hand it `value`, if any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from studio.core.settings import Settings
 from studio.launcher import child_env, installs, launch_options, process, shield, supervise
 from studio.launcher.console import Console
 from studio.launcher.diagnose import Diagnoser
-from studio.launcher.diagnosis import Diagnosis
+from studio.launcher.diagnosis import Diagnosis, Outcome, outcome
 from studio.launcher.facts import Facts
 from studio.launcher.flags import read_flags
 from studio.launcher.install import Install
@@ -36,6 +37,19 @@ if TYPE_CHECKING:
 EVERY_MS, BUDGET_S = 16, 0.008
 PIECE = 1 << 14
 DIAGNOSE_EVERY_S = 1.0
+
+
+@dataclass
+class FixTrial:
+    """A fix that is being tried by a start: what was wrong `before`, and (None: not known yet) what it changed.
+
+    `entry` is the change in the journal, by which the fix is taken back.
+    """
+
+    title: str
+    entry: str
+    before: list[Diagnosis]
+    outcome: Outcome | None = None
 
 
 class Intake:
@@ -94,13 +108,14 @@ class WebuiRun(QObject):
         self.retrying: Retrying | None = None
         self.diagnoses: list[Diagnosis] = []
         self.webui: WebUI | None = None
+        self.trial: FixTrial | None = None
         self._session, self._reader = session, reader
         self._lane = Lane(f"webui run {install.key}")
         self._job: Job | None = None
         self._intake = Intake(Facts())
         self._diagnosing: Job | None = None
         self._diagnosed_at = 0.0
-        self._again: Callable[[], object] | None = None
+        self._after: Callable[[], object] | None = None
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self._take)
 
@@ -141,17 +156,17 @@ class WebuiRun(QObject):
 
     def stop(self) -> None:
         """Ask it to end; harsher ways follow by themselves."""
-        self._again = None
+        self._after = None
         if self._job:
             self._job.cancel()
 
-    def restart(self, again: Callable[[], object]) -> None:
-        """Stop it and call `again` once nothing of it is left."""
+    def stop_and(self, act: Callable[[], object]) -> None:
+        """Stop it and call `act` once nothing of it is left."""
         if not self._job:
-            again()
+            act()
             return
         self._job.cancel()
-        self._again = again
+        self._after = act
 
     def leave(self) -> None:
         """Stop following: the web UI goes on without the studio."""
@@ -166,7 +181,7 @@ class WebuiRun(QObject):
 
     def close(self) -> None:
         """Stop it, or what is left of following it, and wait for that."""
-        self._again = None
+        self._after = None
         self._lane.stop()
         self._timer.stop()
 
@@ -207,6 +222,8 @@ class WebuiRun(QObject):
         elif isinstance(event, Entered):
             self.state = event.state
             self.state_changed.emit()
+            if event.state is State.READY:
+                self._diagnose()
 
     @Slot(object)
     def _end(self, exit: Exit | None) -> None:
@@ -223,12 +240,11 @@ class WebuiRun(QObject):
             self._take()
         self.state = State.ENDED if self.webui else None
         self._timer.stop()
-        if self.webui:
-            self._diagnose()
+        self._diagnose()
         self.state_changed.emit()
-        again, self._again = self._again, None
-        if again:
-            again()
+        act, self._after = self._after, None
+        if act:
+            act()
 
     # what is wrong
 
@@ -246,9 +262,18 @@ class WebuiRun(QObject):
 
     @Slot(object)
     def _take_diagnoses(self, found: list[Diagnosis]) -> None:
-        if found != self.diagnoses:
-            self.diagnoses = found
+        is_new = found != self.diagnoses
+        self.diagnoses = found
+        if is_new | self._judge_fix():
             self.diagnosed.emit()
+
+    def _judge_fix(self) -> bool:
+        """Whether it is known now what a fix changed: once the start after it is ready or over."""
+        is_over = self.state is State.READY or not self.is_live
+        if not self.trial or self.trial.outcome or not is_over:
+            return False
+        self.trial.outcome = outcome(self.trial.before, self.diagnoses, self.state is State.READY)
+        return True
 
     @Slot()
     def _diagnosed(self) -> None:

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar
 
 from studio.ui import theme
 from studio.ui.page import Page
+from studio.ui.panels.webui_change_card import ChangeCard
 from studio.ui.panels.webui_panel import WebuiPanel
+from studio.ui.panels.webui_work import WorkBar
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.choice_edit import ChoiceEdit
@@ -39,6 +41,16 @@ PANELS = (
     PanelRow("start", "Start", "Start and stop the web UI, and choose how.", "webui_start:StartPanel"),
     PanelRow("console", "Console", "What the web UI writes while it runs.", "webui_console:ConsolePanel"),
     PanelRow("diagnosis", "Troubleshooting", "What went wrong and what mends it.", "webui_diagnosis:DiagnosisPanel"),
+    PanelRow(
+        "versions",
+        "Versions",
+        "What there is and what is new: update, switch, go back.",
+        "webui_versions:VersionsPanel",
+    ),
+    PanelRow("extensions", "Extensions", "Switch, update, install, uninstall.", "webui_extensions:ExtensionsPanel"),
+    PanelRow("environment", "Environment", "Check and repair.", "webui_environment:EnvironmentPanel"),
+    PanelRow("snapshots", "Snapshots", "What was changed, and the way back.", "webui_snapshots:SnapshotsPanel"),
+    PanelRow("network", "Network", "Which ways to the servers work.", "webui_network:NetworkPanel"),
     PanelRow("installs", "Web UIs", "Install, adopt and remove web UIs.", "webui_installs:InstallsPanel", False),
 )
 
@@ -52,14 +64,18 @@ class WebuiPage(Page):
         self.panel_name = PANELS[0].name
         self._panels: dict[str, WebuiPanel] = {}
         self._states: dict[str, object] = {}
-        self.stack, self.tabs = QStackedWidget(), self._tab_bar()
+        self.stack, self.tabs, self.work = QStackedWidget(), self._tab_bar(), WorkBar(self.webui)
         self.chooser = ChoiceEdit(label=self._title)
-        self.chooser.setFixedWidth(220)
+        self.chooser.setFixedWidth(160)
         self.chooser.setAccessibleName(tr("Web UI"))
         self.chooser.setToolTip(tr("Which of your web UIs this page is about."))
         head = row(self.tabs, None, self.chooser, margin=0)
         head.setContentsMargins(theme.LARGE, theme.SMALL, theme.LARGE, 0)
-        column(head, parent=self, spacing=0).addWidget(self.stack, 1)
+        layout = column(head, parent=self, spacing=0)
+        layout.addWidget(self.stack, 1)
+        foot = row(self.work)
+        foot.setContentsMargins(theme.LARGE, 0, theme.LARGE, theme.SMALL)
+        layout.addLayout(foot)
         self.setFocusProxy(self.tabs)
         self.chooser.changed.connect(self._choose)
         self.webui.installs_changed.connect(self._show_installs)
@@ -73,6 +89,7 @@ class WebuiPage(Page):
         tabs = QTabBar()
         tabs.setAccessibleName(tr("Parts of this page"))
         tabs.setToolTip(tr("Chooses a part of this page."))
+        theme.dress(tabs, "tight")
         tabs.setExpanding(False)
         for place, panel in enumerate(PANELS):
             tabs.addTab(tr(panel.title))
@@ -90,6 +107,7 @@ class WebuiPage(Page):
             self.tabs.setCurrentIndex(next(place for place, panel in enumerate(PANELS) if panel.name == name))
         panel = self._panel(self._possible(name))
         self.stack.setCurrentWidget(panel)
+        self.work.leave_changes(panel.findChild(ChangeCard) is not None)
         panel.shown()
         if value is not None:
             panel.receive(value)

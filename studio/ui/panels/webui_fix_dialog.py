@@ -1,0 +1,31 @@
+"""What a fix would change, shown before it does."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QListWidget, QWidget
+
+from studio.ui import theme
+from studio.ui.translate import tr
+from studio.ui.widgets.parts import button, column, label, row
+
+
+class FixDialog(QDialog):
+    """Asks before a fix that installs, removes or fetches something; `accepted` is a yes."""
+
+    def __init__(self, parent: QWidget, title: str, steps: Sequence[str], is_live: bool) -> None:
+        super().__init__(parent)
+        theme.clothe(self)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(520)
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("What would be changed"))
+        self.list.addItems(list(steps))
+        self.list.setVisible(bool(steps))
+        text = tr("The web UI is stopped for this, and started again afterwards.") if is_live else ""
+        text = text or tr("The web UI is started afterwards.")
+        self.go = button(
+            tr("Do it"), self.accept, role="primary", tip=tr("Makes these changes; they can be taken back.")
+        )
+        stay = button(tr("Cancel"), self.reject, tip=tr("Changes nothing."))
+        parts = (label(title, "title", wrap=True), self.list, label(text, "muted", wrap=True))
+        column(*parts, row(None, stay, self.go), parent=self, spacing=theme.MEDIUM, margin=theme.LARGE)

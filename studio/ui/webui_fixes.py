@@ -1,0 +1,101 @@
+"""What the buttons of a diagnosis do: mend it and start again, ask first, or show the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from studio.catalog.environment_checks import STEPS
+from studio.catalog.rules import FixCall
+from studio.core.job import JobContext
+from studio.launcher import environment_fixes, fixes
+from studio.launcher.diagnosis import Diagnosis
+from studio.launcher.install import Install
+from studio.launcher.surroundings import Surroundings
+from studio.launcher.transactions import Change, Finished
+from studio.ui.translate import tr
+from studio.ui.webui_changes import Making
+from studio.ui.webui_run import FixTrial, WebuiRun
+
+if TYPE_CHECKING:
+    from studio.ui.webui import WebuiSession
+
+PANELS = {"open_network_doctor": "environment", "find_culprit": "diagnosis"}
+
+
+class Fixer(QObject):
+    """Carries fixes out for the chosen install; afterwards it starts again and compares what is wrong then."""
+
+    def __init__(self, webui: WebuiSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self.webui = webui
+
+    def preview(self, call: FixCall, taken: Callable[[Sequence[str]], object]) -> None:
+        """Find out what a fix would change; `taken` gets the lines to show, none if there is no list of it."""
+        self.webui.changes.look(partial(_previewed, call), taken)
+
+    def mend(self, call: FixCall, title: str, before: list[Diagnosis], extension: str = "") -> None:
+        """Do what a fix says, after the web UI was stopped, start again and compare with what was wrong `before`.
+
+        `extension` is the one that is to blame, if any.
+        """
+        run = self.webui.run
+        if run:
+            run.stop_and(partial(self._mend, run, partial(_change, call, extension), title, before))
+
+    def _mend(self, run: WebuiRun, making: Making, title: str, before: list[Diagnosis]) -> None:
+        job = self.webui.changes.make(title, making, probes=False)
+        if job:
+            job.succeeded.connect(partial(self._try, run, title, before))
+
+    def _try(self, run: WebuiRun, title: str, before: list[Diagnosis], made: Finished) -> None:
+        run.trial = FixTrial(title, made.entry.id, before)
+        if run is self.webui.run:
+            self.webui.reload_options()
+            self.webui.start()
+
+    def guide(self, call: FixCall) -> None:
+        """Show the way to what a person has to do."""
+        install = self.webui.install
+        folder = install.folder if install else Path()
+        if call.fix in PANELS:
+            self.webui.show_panel(PANELS[call.fix], call.fix)
+        elif call.fix == "open_page":
+            QDesktopServices.openUrl(QUrl(call.arguments["url"]))
+        elif call.fix in ("open_folder", "check_model"):
+            named = Path(call.arguments.get("folder") or call.arguments.get("file", ""))
+            open_folder(existing(folder / named, folder))
+        elif call.fix == "free_memory":
+            text = tr("Close what else uses the graphics card: games, other web UIs, browsers with video.")
+            self.webui.session.notify(text, remedy=tr("Then start the web UI again."), kind="warn")
+        else:
+            open_folder(folder)
+
+
+def open_folder(folder: Path) -> None:
+    """Show a folder in the system's file browser."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def existing(path: Path, other: Path) -> Path:
+    """The folder of `path` that is there, else `other`."""
+    return next((one for one in (path, *path.parents) if one.is_dir() and one.is_relative_to(other)), other)
+
+
+def _change(call: FixCall, extension: str, install: Install, around: Surroundings) -> Change:
+    change = fixes.change(call, install, around, extension=extension)
+    if change is None:
+        raise ValueError(f"{call.fix} only shows the way")
+    return change
+
+
+def _previewed(call: FixCall, install: Install, around: Surroundings, _: JobContext) -> list[str]:
+    steps = environment_fixes.steps(
+        call.fix, call.arguments, install, around.settings, around.machine, found_pythons=around.pythons
+    )
+    return [tr(STEPS[step.kind], **step.values) for step in steps or ()]
