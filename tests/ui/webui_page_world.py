@@ -1,8 +1,10 @@
 """A WebUI page over a stand-in web UI that lives in Git repositories, for the tests of its panels."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,13 +13,22 @@ from PySide6.QtCore import QCoreApplication
 sys.path.insert(0, str(Path(__file__).parents[1] / "launcher"))
 
 from change_world import MACHINE, ChangeWorld
+from wheel_world import make_venv
 
 from studio.core.machine import Machine
 from studio.ui.errors import Notice
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.session import Session
 
+KEPT: list[tempfile.TemporaryDirectory[str]] = []
 PanelKind = TypeVar("PanelKind", bound=WebuiPanel)
+
+
+@cache
+def base_venv() -> Path:
+    """An environment with pip, made once, to be copied only."""
+    KEPT.append(tempfile.TemporaryDirectory(prefix="page-venv-"))
+    return make_venv(Path(KEPT[-1].name) / "venv")
 
 
 class PageWorld:

@@ -166,7 +166,7 @@ class VersionsPanel(WebuiPanel):
         self.of.setAccessibleName(tr("Branch"))
         self.of.setToolTip(tr("Whose commits are listed."))
         self.of.setFixedWidth(220)
-        self.words = _search()
+        self.words = search_line()
         tip = tr("Choose a version to see what can be done with it.")
         self.commits = Table(commit_columns(), tr("Versions"), tip)
         self.references = Table(_reference_columns(), tr("Branches and tags"), tip)
@@ -331,7 +331,8 @@ class VersionsPanel(WebuiPanel):
         self.head.probes.setChecked(state.get("probes", True) is not False)
 
 
-def _search() -> LineEdit:
+def search_line() -> LineEdit:
+    """A line that narrows a list."""
     made = LineEdit()
     made.setPlaceholderText(tr("Search"))
     made.setAccessibleName(tr("Search"))
