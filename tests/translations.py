@@ -14,7 +14,7 @@ from studio.core import errors  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
-from studio.launcher import git_problems, stages  # noqa: E402
+from studio.launcher import git_problems, network, stages  # noqa: E402
 from studio.launcher.launch_options import LaunchOptions  # noqa: E402
 from studio.launcher.shield import Shield  # noqa: E402
 from studio.ui import translate  # noqa: E402
@@ -72,6 +72,7 @@ def texts() -> dict[str, str]:
     for text in (*((row.text, row.remedy) for row in flag_lint.FLAG_LINT), *(row[2:4] for row in flag_lint.SINGLE)):
         found |= dict.fromkeys(text, "flag_lint")
     found |= dict.fromkeys((stage.title for stage in stages.STAGES), "stages")
+    found |= dict.fromkeys((*network.PROBLEMS.values(), network.NO_PROXY_MISSING), "network")
     classes = error_classes()
     for path in sources():
         found |= {text: str(path.relative_to(ROOT)) for text in literals(path, classes)}

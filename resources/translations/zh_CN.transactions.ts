@@ -30,7 +30,7 @@
 <message><source>Fetching the new version</source><translation>正在获取新版本</translation></message>
 <message><source>Installing what the new version needs</source><translation>正在安装新版本所需的软件包</translation></message>
 <message><source>Fetching the extension</source><translation>正在获取扩展</translation></message>
-<message><source>Running the install script of {name}</source><translation>正在运行 {name} 的安装脚本</translation></message>
+<message><source>Running the extension's install script</source><translation>正在运行扩展的安装脚本</translation></message>
 <message><source>Moving it to the trash</source><translation>正在移到回收站</translation></message>
 <message><source>Writing the settings</source><translation>正在写入设置</translation></message>
 <message><source>Repairing</source><translation>正在修复</translation></message>
@@ -62,5 +62,34 @@
 <message><source>The web UI does not start after this: {change}. Everything was put back as it was. {why}</source><translation>执行此操作后 WebUI 无法启动：{change}。已全部恢复原状。{why}</translation></message>
 <message><source>Look at the diagnosis of the trial start.</source><translation>请查看试启动的诊断结果。</translation></message>
 <message><source>{title} is running.</source><translation>{title} 正在运行。</translation></message>
+<message><source>The server's name is not known.</source><translation>找不到该服务器的域名。</translation></message>
+<message><source>The server cannot be reached.</source><translation>无法连接服务器。</translation></message>
+<message><source>No answer in time.</source><translation>未在时限内应答。</translation></message>
+<message><source>The certificate is not the server's: a program in between reads the traffic.</source><translation>证书不是该服务器的：中间有程序在读取流量。</translation></message>
+<message><source>The connection cannot be secured; something in between speaks another language.</source><translation>无法建立加密连接；中间的程序使用了另一种协议。</translation></message>
+<message><source>The connection breaks.</source><translation>连接中断。</translation></message>
+<message><source>The server refuses.</source><translation>服务器拒绝。</translation></message>
+<message><source>The server does not have it; the address of the mirror may be wrong.</source><translation>服务器上没有此内容；镜像地址可能有误。</translation></message>
+<message><source>The server has an error of its own.</source><translation>服务器自身出错。</translation></message>
+<message><source>The proxy does not answer: its program is off, or the port is another one.</source><translation>代理没有应答：代理程序未开启，或端口不对。</translation></message>
+<message><source>The proxy wants a user name and a password.</source><translation>代理需要用户名和密码。</translation></message>
+<message><source>The proxy refuses this server.</source><translation>代理拒绝访问该服务器。</translation></message>
+<message><source>The address says http, but this port speaks SOCKS.</source><translation>地址写的是 http，但此端口是 SOCKS 代理。</translation></message>
+<message><source>The address says SOCKS, but this port speaks http.</source><translation>地址写的是 SOCKS，但此端口是 http 代理。</translation></message>
+<message><source>This is no address.</source><translation>这不是有效的地址。</translation></message>
+<message><source>Programs started outside the studio ask the proxy for this computer itself: NO_PROXY lacks localhost.</source><translation>在本程序之外启动的程序会经由代理访问本机：NO_PROXY 中缺少 localhost。</translation></message>
+<message><source>Measuring ways to the network</source><translation>正在测量各条网络线路</translation></message>
+<message><source>Name one snapshot or two.</source><translation>请指定一个或两个快照。</translation></message>
+<message><source>See: python main.py webui snapshot list</source><translation>参见：python main.py webui snapshot list</translation></message>
+<message><source>Name the file that the web UI wrote to its folder config_states.</source><translation>请指定 WebUI 写入 config_states 文件夹的文件。</translation></message>
+<message><source>Install one: python main.py webui install a1111 FOLDER</source><translation>请先安装：python main.py webui install a1111 FOLDER</translation></message>
+<message><source>There are several web UIs: {keys}.</source><translation>有多个 WebUI：{keys}。</translation></message>
+<message><source>Name one: --webui KEY</source><translation>请指定其一：--webui KEY</translation></message>
+<message><source>“{act}” wants {count} names.</source><translation>“{act}”需要 {count} 个名称。</translation></message>
+<message><source>See: python main.py webui extensions --help</source><translation>参见：python main.py webui extensions --help</translation></message>
+<message><source>Name the extensions.</source><translation>请指定扩展。</translation></message>
+<message><source>See: python main.py webui extensions</source><translation>参见：python main.py webui extensions</translation></message>
+<message><source>{title} has written no log yet.</source><translation>{title} 还没有写过日志。</translation></message>
+<message><source>Start it first, or name a file.</source><translation>请先启动它，或指定一个文件。</translation></message>
 </context>
 </TS>

@@ -35,7 +35,7 @@ STEPS = {
     "version": "Fetching the new version",
     "requirements": "Installing what the new version needs",
     "clone": "Fetching the extension",
-    "install_script": "Running the install script of {name}",
+    "install_script": "Running the extension's install script",
     "remove": "Moving it to the trash",
     "switches": "Writing the settings",
     "repair": "Repairing",

@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from studio.cli import checks, doctor, generate, models, train
+from studio.cli import checks, doctor, generate, models, train, webui
 from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED
 from studio.core.errors import StudioError
 
 __all__ = ["BAD_INPUT", "DONE", "INTERRUPTED", "main"]
 
-GROUPS = (generate, models, doctor, train, checks)
+GROUPS = (generate, models, webui, doctor, train, checks)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -326,7 +326,7 @@ def uninstall_packages(names: Sequence[str]) -> Change:
 def restore(snapshot: Snapshot, parts: Sequence[str] = PARTS) -> Change:
     """All of a snapshot, or these parts: versions, extensions, enabled, settings, packages.
 
-    Extensions that the snapshot does not know are switched off, those that are gone are fetched again.
+    Extensions that are gone are fetched again; those that the snapshot does not know are switched off with "enabled".
     """
     return Change("restore", lambda transaction: _restore(transaction, snapshot, parts), {"name": snapshot.text})
 

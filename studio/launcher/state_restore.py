@@ -129,20 +129,20 @@ class Restoring:
         return installs.source(self.install.source).extensions
 
     def extensions(self) -> None:
-        """Those that are missing come back, those that came since are taken away (undo) or switched off."""
+        """Those that are missing come back, those that came with what is undone go to the trash."""
         parent = self.install.folder / self.extension_folder
         self.spell_names()
         now = install_state.switches(self.install)
-        missing = [name for name in self.wanted.extensions if name not in now]
-        for name in missing:
+        for name in [name for name in self.wanted.extensions if name not in now]:
             found = self.wanted.by_folder.get(f"{self.extension_folder}/{name}")
             self.attempt(self.fetch, parent / name, found)
-        surplus = [name for name in now if name not in self.wanted.extensions and (parent / name).exists()]
-        if self.undo is not None:
-            for name in surplus:
-                trash.discard([parent / name], self.around.places)
-        elif surplus:
-            extensions.set_enabled(self.install, dict.fromkeys(surplus, False))
+        for name in self.surplus(now) if self.undo is not None else ():
+            trash.discard([parent / name], self.around.places)
+
+    def surplus(self, now: Mapping[str, bool]) -> list[str]:
+        """The extensions that the wanted state does not know."""
+        parent = self.install.folder / self.extension_folder
+        return [name for name in now if name not in self.wanted.extensions and (parent / name).exists()]
 
     def spell_names(self) -> None:
         """Folders that are switched on and off by their names get the names they had."""
@@ -223,9 +223,10 @@ class Restoring:
         write_atomically(path, data)
 
     def enabled(self) -> None:
-        """Switch extensions as they were; what is not there is passed over."""
+        """Switch extensions as they were, and those off that the wanted state does not know."""
         now = install_state.switches(self.install)
-        other = {name: on for name, on in self.wanted.extensions.items() if name in now and now[name] != on}
+        wanted = {**dict.fromkeys(self.surplus(now), False), **self.wanted.extensions}
+        other = {name: on for name, on in wanted.items() if name in now and now[name] != on}
         if other:
             extensions.set_enabled(self.install, other)
 
@@ -238,21 +239,20 @@ class Restoring:
         if self.wanted.packages is None or not self.install.python.exists() or not (wanted or self.undo):
             return
         found = packages.installed(site)
-        broken = [one.record for one in found if one.problem and one.name != "pip"]
         wrong = [wanted[name] for name in wrong_packages(wanted, found, thorough=self.undo is not None)]
         surplus = sorted({one.name for one in found if not one.problem} - set(wanted) - {"pip", "setuptools"})
         if not self.has_pip(wrong, surplus):
-            repair.run([Step("restore_pip")], *self.way)
+            self.mend(Step("restore_pip"))
         if surplus:
-            pips.uninstall(self.install.venv, surplus, repair_env(self.around), self.context)
+            env = child_env(self.around.settings, base=self.around.child_base)
+            pips.uninstall(self.install.venv, surplus, env, self.context)
+        broken = [one.record for one in packages.installed(site) if one.problem and one.name != "pip"]
         waste = (*packages.leftovers(site), *broken)
-        again = tuple(one.requirement for one in wrong if one.name != "pip" and not one.is_editable)
-        steps = [
-            *([Step("discard", paths=waste)] if waste else []),
-            *(Step("reinstall", names=(text,), dependencies=False) for text in again),
-        ]
-        for step in steps:
-            self.attempt(self.mend, step)
+        if waste:
+            self.attempt(self.mend, Step("discard", paths=waste))
+        for one in wrong:
+            if one.name != "pip" and not one.is_editable:
+                self.attempt(self.mend, Step("reinstall", names=(one.requirement,), dependencies=False))
 
     def has_pip(self, wrong: Sequence[PackageState], surplus: Sequence[str]) -> bool:
         """Whether pip is there, or is not needed."""
@@ -260,12 +260,11 @@ class Restoring:
 
     def mend(self, step: Step) -> None:
         """Do one step of a repair."""
-        repair.run([step], *self.way, house=self.around.house, base=self.around.child_base)
-
-    @property
-    def way(self) -> tuple:
-        """What every repair is given."""
-        return self.install, self.around.settings, self.context, self.around.places
+        around = self.around
+        repair.run(
+            [step], self.install, around.settings, self.context, around.places, house=around.house,
+            base=around.child_base,
+        )  # fmt: skip
 
 
 def discarded_since(places: Places, at: float) -> tuple[str, ...]:
@@ -277,11 +276,6 @@ def packages_have_pip(install: Install) -> bool:
     """Whether the environment has a pip that is whole."""
     pip = packages.by_name(packages.installed(packages.site_packages(install.venv))).get("pip")
     return pip is not None and not pip.problem and not packages.damages(pip)
-
-
-def repair_env(around: Surroundings) -> dict[str, str]:
-    """The environment of pip."""
-    return child_env(around.settings, base=around.child_base)
 
 
 def wrong_packages(

@@ -1,0 +1,242 @@
+"""`webui install`, `adopt`, `update`, `switch`, `rollback`, `snapshot`, `restore`: what changes a whole web UI."""
+
+import argparse
+from pathlib import Path
+
+from studio.catalog.webui_sources import WEBUI_SOURCES
+from studio.cli import webui_environment
+from studio.cli.terminal import INTERRUPTED
+from studio.cli.webui_common import JSON, Act, argument, install_of, make, moment, show, surroundings, work
+from studio.core.errors import BadRequest, Cancelled
+from studio.launcher import install_state, installs, operations, snapshots, state_restore
+from studio.launcher.child_env import child_env
+from studio.launcher.install import Install
+from studio.launcher.snapshots import Snapshot
+from studio.launcher.surroundings import Surroundings
+from studio.launcher.transactions import Finished
+from studio.launcher.versions import Change as Moved
+
+PROBE = argument(
+    "--probe",
+    action=argparse.BooleanOptionalAction,
+    default=None,
+    help="whether a start is tried afterwards; if it fails, all is put back",
+)
+
+
+def install(given: argparse.Namespace) -> int:
+    """Clone a web UI and make its environment."""
+    around = surroundings()
+    env = child_env(around.settings, base=around.base)
+    folder = Path(given.folder or around.places.home / "webuis" / given.kind)
+    try:
+        with work() as context:
+            made = installs.install(
+                around.places, folder, given.kind, env, context,
+                url=given.url, branch=given.branch, title=given.title,
+            )  # fmt: skip
+            if given.environment:
+                webui_environment.mend(made, around, context)
+    except Cancelled:
+        return INTERRUPTED
+    return show(given, _installed(made), [f"Installed as {made.key} in {made.folder}."])
+
+
+def adopt(given: argparse.Namespace) -> int:
+    """Take a folder that holds a web UI already into the list."""
+    around = surroundings()
+    env = child_env(around.settings, base=around.base)
+    try:
+        with work() as context:
+            made = installs.adopt(around.places, given.folder, env, context, title=given.title, key=given.kind)
+    except Cancelled:
+        return INTERRUPTED
+    return show(given, _installed(made), [f"{made.folder} is in the list, as {made.key}."])
+
+
+def _installed(made: Install) -> JSON:
+    return {"key": made.key, "title": made.title, "source": made.source, "folder": str(made.folder)}
+
+
+def remove(given: argparse.Namespace) -> int:
+    """Move a web UI to the trash without its models and pictures; --forget only takes it off the list."""
+    around = surroundings()
+    gone = installs.find(around.places, given.key)
+    if given.forget:
+        installs.forget(around.places, gone.key)
+        return show(given, {"key": gone.key, "forgotten": True}, [f"{gone.folder} is not in the list any more."])
+    made = installs.removal(gone)
+    said = {
+        "key": gone.key,
+        "files": made.files,
+        "size_bytes": made.size_bytes,
+        "kept": [str(k.path) for k in made.kept],
+    }
+    if given.yes:
+        said["trash"] = str(installs.remove(around.places, gone, made).folder)
+    verb = "Moved to the trash" if given.yes else "Would move to the trash (say --yes)"
+    lines = [f"{verb}: {made.files} files of {gone.folder}.", *(f"stays: {kept.path}" for kept in made.kept)]
+    return show(given, said, lines)
+
+
+def update(given: argparse.Namespace) -> int:
+    """Update the web UI; if it does not start afterwards, all is put back."""
+    return make(given, lambda *_: operations.update(), _moved)
+
+
+def switch(given: argparse.Namespace) -> int:
+    """Switch to another branch, tag or commit."""
+    return make(given, lambda *_: operations.switch(given.version), _moved)
+
+
+def _moved(done: Finished) -> tuple[JSON, list[str]]:
+    if not isinstance(done.value, Moved):
+        return {}, []
+    moved = {"from": done.value.before, "to": done.value.after}
+    text = f"{done.value.before[:8]} -> {done.value.after[:8]}" if done.value.is_change else "It was there already."
+    return moved, [text]
+
+
+def rollback(given: argparse.Namespace) -> int:
+    """Take back the last change, or a chosen one with all that came after it."""
+    return make(given, lambda install, around, _: operations.rollback(install, around, given.change))
+
+
+def restore(given: argparse.Namespace) -> int:
+    """Restore a snapshot, or parts of it."""
+    parts = given.part or state_restore.PARTS
+
+    def choose(install: Install, around: Surroundings, _: object) -> operations.Change:
+        return operations.restore(snapshots.find(around.places, install.key, given.snapshot), parts)
+
+    return make(given, choose)
+
+
+def snapshot(given: argparse.Namespace) -> int:
+    """Take, list, compare, import or delete snapshots."""
+    around = surroundings()
+    install = install_of(given, around.places)
+    return {"take": _take, "list": _list, "compare": _compare, "import": _import, "delete": _delete}[given.act](
+        given, install, around
+    )
+
+
+def _take(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
+    made = snapshots.take(install, around.places, around.git_env(install), " ".join(given.names))
+    return show(given, _row(made), [f"Taken: {made.id}  {made.text}"])
+
+
+def _list(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
+    found = snapshots.snapshots(around.places, install.key)
+    lines = [f"{one.id}  {moment(one.at)}  {one.kind:15} {one.text}" for one in found]
+    return show(given, {"snapshots": [_row(one) for one in found]}, lines or ["No snapshot yet."])
+
+
+def _row(one: Snapshot) -> JSON:
+    return {
+        "id": one.id,
+        "at": one.at,
+        "title": one.text,
+        "kind": one.kind,
+        "commit": one.state.by_folder[""].commit if "" in one.state.by_folder else "",
+        "extensions": one.state.extensions,
+        "packages": None if one.state.packages is None else len(one.state.packages),
+    }
+
+
+def _compare(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
+    """Two snapshots, or one and how it is now."""
+    if not 1 <= len(given.names) <= 2:
+        raise BadRequest("Name one snapshot or two.", "See: python main.py webui snapshot list")
+    before, *rest = [snapshots.find(around.places, install.key, name).state for name in given.names]
+    after = rest[0] if rest else install_state.look(install, around.places, around.git_env(install))
+    found = snapshots.compare(before, after, around.places, install)
+    lines = [f"{one.part:10} {one.name or install.title}: {one.before or '-'} -> {one.after or '-'}" for one in found]
+    return show(given, {"differences": [vars(one) for one in found]}, lines or ["There is no difference."])
+
+
+def _import(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
+    if len(given.names) != 1:
+        raise BadRequest("Name the file that the web UI wrote to its folder config_states.")
+    made = snapshots.import_config_state(Path(given.names[0]), install, around.places)
+    return show(given, _row(made), [f"Imported: {made.id}  {made.text}"])
+
+
+def _delete(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
+    gone = [snapshots.find(around.places, install.key, name) for name in given.names]
+    for one in gone:
+        snapshots.forget(around.places, install.key, one.id)
+    return show(given, {"deleted": [one.id for one in gone]}, [f"Deleted: {one.id}" for one in gone])
+
+
+KINDS = ", ".join(row.key for row in reversed(WEBUI_SOURCES))
+ACTS = (
+    Act(
+        "install",
+        "install one from its repository",
+        install,
+        (
+            argument("kind", metavar="KIND", help=f"one of {KINDS}"),
+            argument("folder", nargs="?", default="", help="where to; it must not exist"),
+            argument("--url", default="", help="another address, a fork's"),
+            argument("--branch", default="", help="another branch or tag"),
+            argument("--title", default="", help="its name in lists"),
+            argument(
+                "--environment",
+                action=argparse.BooleanOptionalAction,
+                default=True,
+                help="also make its Python environment (several GB)",
+            ),
+        ),
+        is_of_install=False,
+    ),
+    Act(
+        "adopt",
+        "take a folder that holds a web UI already into the list",
+        adopt,
+        (
+            argument("folder", type=Path),
+            argument("--kind", default="", metavar="KIND", help=f"one of {KINDS}, where it should not be guessed"),
+            argument("--title", default="", help="its name in lists"),
+        ),
+        is_of_install=False,
+    ),
+    Act(
+        "remove",
+        "move one to the trash, without its models and pictures",
+        remove,
+        (
+            argument("key", metavar="KEY"),
+            argument("--yes", action="store_true", help="do it; else it is only shown"),
+            argument("--forget", action="store_true", help="only take it off the list"),
+        ),
+        is_of_install=False,
+    ),
+    Act("update", "update one; put back if it does not start", update, (PROBE,)),
+    Act("switch", "another branch, tag or commit", switch, (argument("version"), PROBE)),
+    Act(
+        "rollback",
+        "take the last change back",
+        rollback,
+        (argument("change", nargs="?", default="", help="a change of `webui journal`; all after it goes too"), PROBE),
+    ),
+    Act(
+        "snapshot",
+        "take, list, compare, import or delete snapshots",
+        snapshot,
+        (
+            argument("act", nargs="?", default="take", choices=("take", "list", "compare", "import", "delete")),
+            argument("names", nargs="*", help="a title, ids, or a file of config_states"),
+        ),
+    ),
+    Act(
+        "restore",
+        "restore a snapshot",
+        restore,
+        (
+            argument("snapshot", help="its id or title"),
+            argument("--part", action="append", choices=state_restore.PARTS, help="only this part; may be repeated"),
+            PROBE,
+        ),
+    ),
+)

@@ -1,0 +1,148 @@
+"""`python main.py webui ...` as a person uses it: a story in processes of their own, told in JSON."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from change_world import ChangeWorld
+from git_world import git
+from standin_world import free_port
+
+from studio.core.paths import ROOT, Places
+from studio.launcher import launch_options
+from studio.launcher.launch_options import LaunchOptions
+
+
+class Terminal:
+    """Runs commands where a world's web UI is the only one."""
+
+    def __init__(self, world: ChangeWorld) -> None:
+        self.world = world
+        self.env = {**os.environ, **dict(world.around.base or {}), "STUDIO_HOME": str(world.places.home)}
+        self.env = {name: value for name, value in self.env.items() if not name.startswith("PYTEST")}
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command."""
+        program = "import sys; from studio import cli; sys.exit(cli.main(sys.argv[1:]))"
+        command = [sys.executable, "-c", program, "webui", *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What a command prints; its exit code is the one expected."""
+        process = self.begin(*arguments)
+        out, errors = process.communicate(timeout=120)
+        assert process.returncode == code, f"{arguments}: {out}\n{errors}"
+        self.errors = errors
+        return out
+
+    def ask(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """What a command prints with --json."""
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, places: Places, base_venv: Path) -> Terminal:
+    world = ChangeWorld(tmp_path / "故 事", places, base_venv)
+    launch_options.save(places, world.install.key, LaunchOptions(port=free_port(), open_browser=False))
+    return Terminal(world)
+
+
+def test_the_story_of_a_web_ui(terminal: Terminal) -> None:
+    world = terminal.world
+    assert [row["running"] for row in terminal.ask("status")["webuis"]] == [False]
+    taken = terminal.ask("snapshot", "take", "before all")
+    started = terminal.ask("start", "--detach")
+    try:
+        assert started["url"].startswith("http://127.0.0.1:")
+        assert terminal.ask("status")["webuis"][0]["url"] == started["url"]
+        assert "is running" in terminal_errors(terminal, "update")
+    finally:
+        assert terminal.ask("stop")["stopped"]
+    assert not terminal.ask("stop")["stopped"]
+
+    sketch = world.extension("sketch")
+    assert terminal.ask("extensions", "install", sketch.url, "--name", "sketch")["status"] == "done"
+    sketch.commit("Second", readme_md="2")
+    updated = terminal.ask("extensions", "update", "--no-probe")["extensions"]
+    assert [(row["name"], row["from"] != row["to"]) for row in updated] == [("sketch", True)]
+    terminal.run("extensions", "disable", "sketch")
+    rows = {row["name"]: row for row in terminal.ask("extensions")["extensions"]}
+    assert not rows["sketch"]["is_enabled"]
+    assert world.settings()["disabled_extensions"] == ["sketch"]
+
+    world.publish("Broken", fault="socket_options")
+    failed = terminal.ask("update", code=2)
+    assert failed["status"] == "taken back"
+    assert failed["diagnoses"][0]["evidence"]
+    assert git(world.install.folder, "rev-parse", "HEAD") == world.first
+    good = world.publish("Good")
+    assert terminal.ask("update")["to"] == good
+    assert [row["title"] for row in terminal.ask("versions")["commits"]][:1] == ["Good"]
+    parts = {one["part"] for one in terminal.ask("snapshot", "compare", taken["id"])["differences"]}
+    assert parts == {"versions", "extensions", "settings"}
+    terminal.run("rollback", "--no-probe")
+    assert git(world.install.folder, "rev-parse", "HEAD") == world.first
+    statuses = [(row["kind"], row["status"]) for row in terminal.ask("journal")["changes"]]
+    assert statuses[:3] == [("rollback", "done"), ("update", "reverted"), ("update", "undone")]
+    terminal.run("restore", taken["id"], "--no-probe")
+    assert world.settings()["disabled_extensions"] == ["sketch"]  # a snapshot does not know it: it is switched off
+
+
+def terminal_errors(terminal: Terminal, *arguments: str) -> str:
+    terminal.run(*arguments, code=2)
+    return terminal.errors
+
+
+def test_ctrl_c_stops_what_is_followed(terminal: Terminal) -> None:
+    process = terminal.begin("start")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Ready: "):
+            break
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not terminal.ask("status")["webuis"][0]["running"]
+
+
+def test_ctrl_c_takes_a_change_back(terminal: Terminal) -> None:
+    world = terminal.world
+    slow = world.extension("slow", "import time\nprint('begun', flush=True)\ntime.sleep(60)\n")
+    process = terminal.begin("extensions", "install", slow.url, "--name", "slow")
+    ends = time.monotonic() + 60
+    while not (world.install.folder / "extensions" / "slow").exists() and time.monotonic() < ends:
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not (world.install.folder / "extensions" / "slow").exists()
+    assert terminal.ask("journal")["changes"][0]["status"] == "undone"
+
+
+def test_a_log_is_explained(terminal: Terminal, tmp_path: Path) -> None:
+    log = tmp_path / "日志.txt"
+    log.write_text(
+        "Python 3.10.6\nRuntimeError: CUDA error: no kernel image is available for execution on the device\n"
+    )
+    found = terminal.ask("diagnose", str(log), "--report", str(tmp_path / "report.txt"))["diagnoses"]
+    assert found[0]["rule"]
+    assert (tmp_path / "report.txt").is_file()
+    terminal.run("diagnose", str(tmp_path / "none"), code=2)
+
+
+def test_check_and_repair(terminal: Terminal) -> None:
+    site = next(terminal.world.install.venv.glob("lib/python3*/site-packages"))
+    (site / "~ainter").mkdir()
+    found = terminal.ask("check")["environment"]
+    assert "leftovers" in {one["id"] for one in found}
+    assert terminal.ask("repair", "--dry-run")["status"] == "planned"
+    assert (site / "~ainter").exists()
