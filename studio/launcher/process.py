@@ -331,9 +331,8 @@ class WebUI:
 
     def _serve(self, url: str) -> None:
         self.url = url
-        self._next_ping = (
-            time.monotonic() + PING_EVERY_S
-        )  # its own word comes first as a rule, with the times of its parts
+        # its own word comes first as a rule, with the times of its parts
+        self._next_ping = time.monotonic() + PING_EVERY_S
         self.run = self.run.model_copy(update={"url": url})
         with contextlib.suppress(StudioError):  # a full disk must not end a web UI that runs
             run_file.save(self._places, self.install.key, self.run)

@@ -99,7 +99,7 @@ def test_output_is_complete_and_in_order(world: World) -> None:
         "Loading",
     ]
     assert "\r100%|██████████| 20/20" in heard.text
-    expected += ["Running on local URL:", "Startup time:", "Model loaded in"]
+    expected += ["Running on local URL:", "Startup time:"]  # the model loads beside it, in its own time
     found = [heard.text.index(part) for part in expected]
     assert found == sorted(found)
     assert Path(webui.run.log).read_bytes().decode() == heard.text
