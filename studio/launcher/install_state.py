@@ -60,7 +60,8 @@ class PackageState(Record):
 class InstallState(Record):
     """A web UI at one moment. `extensions` says which are on, by folder; `files` are SHA-256 of kept copies by name.
 
-    A file that was not there has "". `packages` is None where nothing is known of them (an imported list).
+    A file that was not there has "". `packages` is None where nothing is known of them (an imported list); `site` are
+    the names in site-packages.
     """
 
     heads: tuple[Head, ...] = ()
@@ -68,6 +69,7 @@ class InstallState(Record):
     files: dict[str, str] = Field(default_factory=dict)
     packages: tuple[PackageState, ...] | None = None
     python: str = ""
+    site: tuple[str, ...] = ()
 
     @property
     def by_folder(self) -> dict[str, Head]:
@@ -83,13 +85,15 @@ def look(install: Install, places: Places, env: Mapping[str, str], *, keep: bool
     folders = [folder for folder in installs.repository_folders(install) if (folder / ".git").exists()]
     with ThreadPoolExecutor(WORKERS) as pool:
         heads = list(pool.map(lambda folder: head(install, folder, env), folders))
-    found = packages.by_name(packages.installed(packages.site_packages(install.venv)))
+    site = packages.site_packages(install.venv)
+    found = packages.by_name(packages.installed(site))
     return InstallState(
         heads=tuple(heads),
         extensions=switches(install),
         files={name: kept(path, places, install, keep=keep) for name, path in files(install, places).items()},
         packages=tuple(_package(one) for one in found.values()),
         python=packages.config(install.venv).get("version", ""),
+        site=tuple(sorted(path.name for path in site.iterdir())) if site.is_dir() else (),
     )
 
 

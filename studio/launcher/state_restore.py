@@ -253,6 +253,18 @@ class Restoring:
         for one in wrong:
             if one.name != "pip" and not one.is_editable:
                 self.attempt(self.mend, Step("reinstall", names=(one.requirement,), dependencies=False))
+        waste = self.strange(site)
+        if waste:
+            self.attempt(self.mend, Step("discard", paths=waste))
+
+    def strange(self, site: Path) -> tuple[Path, ...]:
+        """What a pip that was killed left: it was not there before, and belongs to no package."""
+        if self.undo is None or not self.wanted.site:
+            return ()
+        sound = [one for one in packages.installed(site) if not one.problem]
+        owned = {entry.name.split("/")[0] for one in sound for entry in packages.entries(one)}
+        known = {*self.wanted.site, *owned, *(one.record.name for one in sound), "__pycache__"}
+        return tuple(path for path in sorted(site.iterdir()) if path.name not in known)
 
     def has_pip(self, wrong: Sequence[PackageState], surplus: Sequence[str]) -> bool:
         """Whether pip is there, or is not needed."""

@@ -58,6 +58,7 @@ def stands(world: ChangeWorld) -> dict[str, object]:
         "files": state.files,
         "packages": {one.name: (one.version, one.files) for one in state.packages or ()},
         "tree": tree,
+        "site": sorted({*state.site} - {"__pycache__"}),
         "damages": {name: found for name, found in lines.items() if found},
         "leftovers": packages.leftovers(packages.site_packages(world.install.venv)),
     }
