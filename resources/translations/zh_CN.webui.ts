@@ -230,5 +230,16 @@
 <message><source>Then start the web UI again.</source><translation>然后重新启动 WebUI。</translation></message>
 <message><source>Takes this message away.</source><translation>关闭这条消息。</translation></message>
 <message><source>Changes nothing.</source><translation>不做任何更改。</translation></message>
+<message><source>Start WebUI</source><translation>启动 WebUI</translation></message>
+<message><source>AUTOMATIC1111 or a relative of it, in the browser.</source><translation>在浏览器中使用 AUTOMATIC1111 或其同类。</translation></message>
+<message><source>Putting back what was interrupted</source><translation>正在还原被中断的更改</translation></message>
+<message><source>Close SD Studio</source><translation>关闭 SD Studio</translation></message>
+<message><source>Ends the web UI, then closes the window.</source><translation>停止 WebUI，然后关闭窗口。</translation></message>
+<message><source>The web UI goes on without the studio, which finds it again at its next start.</source><translation>WebUI 会在本程序之外继续运行，下次启动时会重新找到它。</translation></message>
+<message><source>Stop it and close</source><translation>停止并关闭</translation></message>
+<message><source>Keep it running</source><translation>保持运行</translation></message>
+<message><source>Keeps the window open.</source><translation>保持窗口打开。</translation></message>
+<message><source>It is stopped with the window. Kept running, it goes on and is found again at the next start.</source><translation>关闭窗口时它会被停止。若保持运行，它会继续，下次启动时会重新找到。</translation></message>
+<message><source>{titles} is running</source><translation>{titles} 正在运行</translation></message>
 </context>
 </TS>

@@ -23,7 +23,6 @@
 <message><source>Check this machine again</source><translation>重新检查本机</translation></message>
 <message><source>Paint a picture from words.</source><translation>用文字画一张图。</translation></message>
 <message><source>Open pictures folder</source><translation>打开图片文件夹</translation></message>
-<message><source>Everything you made, as files.</source><translation>你的全部作品文件。</translation></message>
 <message><source>Looking…</source><translation>正在查看…</translation></message>
 <message><source>The next start sets the environment up anew.</source><translation>下次启动时会重新安装运行环境。</translation></message>
 <message><source>Opens {name} in the gallery.</source><translation>在图库中打开 {name}。</translation></message>

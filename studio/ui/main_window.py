@@ -6,7 +6,7 @@ from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QMainWindow, QStackedWidget, QWidget
 
 from studio.core.job import JobContext
 from studio.core.settings import Settings
@@ -225,12 +225,20 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write everything, stop the work within one step; what is unfinished goes on at the next start."""
+        if self.session.has_live_webui and not self._may_close():
+            event.ignore()
+            return
         self.session.autosave.close("window", *self._pages)
         self.hide()
         self._idle.stop()
         self._tidy.stop()
         self.session.stop()
         event.accept()
+
+    def _may_close(self) -> bool:
+        from studio.ui.panels.webui_closing import ClosingDialog
+
+        return ClosingDialog(self, self.session.webui).exec() == QDialog.DialogCode.Accepted
 
 
 def _get_ready(queue: QueueFile, _: JobContext) -> None:

@@ -77,6 +77,11 @@ class Session(QObject):
 
         return WebuiSession(self)
 
+    @property
+    def has_live_webui(self) -> bool:
+        """Whether a web UI runs that the studio follows."""
+        return "webui" in self.__dict__ and bool(self.webui.live)
+
     # settings
 
     def change_settings(self, **changes: object) -> None:

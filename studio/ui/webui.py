@@ -13,13 +13,14 @@ from studio.core.job import JobContext
 from studio.core.machine import Machine
 from studio.core.nvidia import Card
 from studio.core.paths import Places
-from studio.launcher import facts, installs, launch_options, run_file
+from studio.launcher import facts, installs, journal, launch_options, run_file, surroundings, transactions
 from studio.launcher.facts import Facts
 from studio.launcher.flags import FlagTable, read_flags
 from studio.launcher.install import Install
 from studio.launcher.launch_options import LaunchOptions
 from studio.ui import translate
 from studio.ui.jobs import Job, Lane
+from studio.ui.translate import tr
 from studio.ui.webui_run import WebuiRun
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class WebuiSession(QObject):
     @property
     def run(self) -> WebuiRun | None:
         """What the chosen install does now or did last."""
-        return self.runs.get(self.install.key) if self.install else None
+        return self._run_of(self.install) if self.install else None
 
     @property
     def live(self) -> list[WebuiRun]:
@@ -115,8 +116,11 @@ class WebuiSession(QObject):
         return job
 
     @Slot(object)
-    def _take_installs(self, found: tuple[list[Install], list[str]]) -> None:
-        self.installs, running = found
+    def _take_installs(self, found: tuple[list[Install], list[str], bool]) -> None:
+        self.installs, running, is_unfinished = found
+        if is_unfinished and not self.lane.jobs:
+            work = partial(_recovered, self.places)
+            self.work(work, tr("Putting back what was interrupted")).finished.connect(self.read_flags)
         self.is_listed = True
         for install in self.installs:
             self._run_of(install)
@@ -233,6 +237,11 @@ class WebuiSession(QObject):
         if self.run:
             self.run.stop_and(self.start)
 
+    def leave(self) -> None:
+        """Let every web UI that runs go on without the studio."""
+        for run in self.live:
+            run.leave()
+
     def show_panel(self, name: str, value: object = None) -> None:
         """Show a panel of the WebUI page and hand it `value`, if any."""
         self.panel_wanted.emit(name, value)
@@ -247,10 +256,15 @@ class WebuiSession(QObject):
             self.changes.close()
 
 
-def _listed(places: Places) -> tuple[list[Install], list[str]]:
-    """The installs, and the keys of those that run already."""
+def _listed(places: Places) -> tuple[list[Install], list[str], bool]:
+    """The installs, the keys of those that run already, and whether a change of one was interrupted."""
     found = installs.installs(places)
-    return found, [one.key for one in found if run_file.running(places, one.key) is not None]
+    running = [one.key for one in found if run_file.running(places, one.key) is not None]
+    return found, running, any(journal.unfinished(places, one.key) for one in found)
+
+
+def _recovered(places: Places, context: JobContext) -> None:
+    transactions.recover(surroundings.here(places), context)
 
 
 def _flags(install: Install, _: JobContext) -> tuple[Install, FlagTable]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 EVERY_MS, BUDGET_S = 16, 0.008
-PIECE = 1 << 14
+PIECE = 1 << 13
 DIAGNOSE_EVERY_S = 1.0
 
 
@@ -68,7 +68,7 @@ class Intake:
         if not isinstance(event, Output):
             self.events.append(event)
             return
-        self.events.extend(Output(event.text[at : at + PIECE]) for at in range(0, len(event.text), PIECE))
+        self.events.extend(map(Output, pieces(event.text)))
         *whole, self._partial = (self._partial + event.text).split("\n")
         with self._lock:
             self._lines += whole
@@ -82,6 +82,16 @@ class Intake:
         if exit_code is not None:
             self._diagnoser.ended(exit_code)
         return self._diagnoser.diagnoses()
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in pieces of about PIECE characters, cut behind line feeds where there are any."""
+    at = 0
+    while at < len(text):
+        end = at + PIECE
+        cut = text.rfind("\n", at, end) + 1 if end < len(text) else 0
+        yield text[at : cut or end]
+        at = cut or end
 
 
 class WebuiRun(QObject):
@@ -112,6 +122,7 @@ class WebuiRun(QObject):
         self._session, self._reader = session, reader
         self._lane = Lane(f"webui run {install.key}")
         self._job: Job | None = None
+        self._is_over = False
         self._intake = Intake(Facts())
         self._diagnosing: Job | None = None
         self._diagnosed_at = 0.0
@@ -210,7 +221,10 @@ class WebuiRun(QObject):
                 self._take_event(event)
         if first >= 0:
             self.lines_arrived.emit(first)
-        self._diagnose_if_due()
+        if self._is_over and not self._intake.events:
+            self._settle()
+        else:
+            self._diagnose_if_due()
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, StartUp):
@@ -235,9 +249,13 @@ class WebuiRun(QObject):
 
     @Slot()
     def _finish(self) -> None:
-        self._job = None
-        while self._intake.events:
-            self._take()
+        """It is over; what it said last is still taken in pieces."""
+        self._is_over = True
+        if not self._intake.events:
+            self._settle()
+
+    def _settle(self) -> None:
+        self._job, self._is_over = None, False
         self.state = State.ENDED if self.webui else None
         self._timer.stop()
         self._diagnose()

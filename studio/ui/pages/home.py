@@ -50,7 +50,8 @@ class HomePage(Page):
         }
         again = tool("arrow-clockwise", tr("Check this machine again"), self.check)
         machine = card(row(label(tr("This machine"), "title"), self._verdict, None, again), self._list)
-        self._recent = card(label(tr("Recent pictures"), "title"), self._pictures)
+        folder = tool("folder-open", tr("Open pictures folder"), self._open_pictures)
+        self._recent = card(row(label(tr("Recent pictures"), "title"), None, folder), self._pictures)
         content = QWidget()
         content.setMaximumWidth(WIDTH)
         column(
@@ -75,9 +76,9 @@ class HomePage(Page):
         holder = QWidget()
         create = big_button("paint-brush", tr("Create"), tr("Paint a picture from words."), "primary-card")
         create.clicked.connect(lambda: self.session.show_page("create"))
-        pictures = big_button("folder-open", tr("Open pictures folder"), tr("Everything you made, as files."))
-        pictures.clicked.connect(self._open_pictures)
-        row(create, pictures, parent=holder, spacing=theme.LARGE)
+        start = big_button("rocket-launch", tr("Start WebUI"), tr("AUTOMATIC1111 or a relative of it, in the browser."))
+        start.clicked.connect(lambda: self.session.show_page("webui", "go"))
+        row(create, start, parent=holder, spacing=theme.LARGE)
         self.setFocusProxy(create)
         return holder
 

@@ -77,6 +77,7 @@ class WebuiPage(Page):
         foot.setContentsMargins(theme.LARGE, 0, theme.LARGE, theme.SMALL)
         layout.addLayout(foot)
         self.setFocusProxy(self.tabs)
+        self.setAcceptDrops(True)
         self.chooser.changed.connect(self._choose)
         self.webui.installs_changed.connect(self._show_installs)
         self.webui.install_chosen.connect(self._show_installs)

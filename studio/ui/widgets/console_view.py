@@ -1,6 +1,6 @@
 """Hundreds of thousands of console lines: only those that are seen are drawn, nothing is laid out ahead."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
@@ -27,7 +27,6 @@ from studio.ui.translate import tr
 
 MARGIN = theme.SMALL
 LEADING = 3
-COPY_LIMIT = 20_000_000  # characters; a clipboard is no file
 
 
 class Spot(NamedTuple):
@@ -233,17 +232,25 @@ class ConsoleView(QAbstractScrollArea):
         low, high = sorted((self._anchor, self._cursor))
         if low == high:
             return ""
-        rows = range(self._row_of(max(low.line, self._console.first)), self.row_count)
-        parts: list[str] = []
-        size = 0
-        for number in map(self.number_at, rows):
-            if number > high.line or size > COPY_LIMIT:
-                break
-            text = self._console.line(number).text
-            start, end = self._selected_of(number, len(text))
-            parts.append(text[start:end])
-            size += end - start
-        return "\n".join(parts)
+        texts = self._texts(max(low.line, self._console.first), high.line)
+        if texts and self._is_shown(high.line):
+            texts[-1] = texts[-1][: high.column]
+        if texts and self._is_shown(low.line):
+            texts[0] = texts[0][low.column :]
+        return "\n".join(texts)
+
+    def _is_shown(self, number: int) -> bool:
+        """Whether a line is kept and goes through the sieve."""
+        row = self._row_of(number)
+        return 0 <= row < self.row_count and self.number_at(row) == number
+
+    def _texts(self, start: int, end: int) -> list[str]:
+        """The texts of the lines that are shown, from number `start` to `end`."""
+        lines, first = self._console.lines, self._console.first
+        if self.sieve.is_open:
+            return [line.text for line in lines[start - first : end + 1 - first]]
+        numbers = self.sieve.numbers
+        return [lines[n - first].text for n in numbers[bisect_left(numbers, start) : bisect_right(numbers, end)]]
 
     @Slot()
     def select_all(self) -> None:
