@@ -5,7 +5,16 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QDialog, QFrame, QMainWindow, QStackedWidget, QWidget
 
 from studio.core.job import JobContext
@@ -15,7 +24,7 @@ from studio.ui.autosave import State
 from studio.ui.errors import Notice, show_unhandled
 from studio.ui.garbage import collector
 from studio.ui.orders import QueueFile
-from studio.ui.page import Page
+from studio.ui.page import Page, dropped_files, models_of
 from studio.ui.pages import PAGES
 from studio.ui.panels.rail import Rail
 from studio.ui.panels.strip import Strip
@@ -50,6 +59,7 @@ class MainWindow(QMainWindow):
         self._tidy = QTimer(self, interval=TIDY_MS)
         self._tidy.timeout.connect(collector().collect_if_due)
         self._look = (session.settings.language, session.settings.theme)
+        self.setAcceptDrops(True)
         self.setWindowTitle("SD Studio")
         self.setMinimumSize(*LEAST)
         self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize()))
@@ -60,6 +70,7 @@ class MainWindow(QMainWindow):
         session.settings_changed.connect(self._follow_settings)
         session.page_wanted.connect(self.show_page)
         session.noticed.connect(self.show_notice)
+        session.plan_proposed.connect(self.show_plan)
         theme.theme().changed.connect(self.rebuild)
         show_unhandled(self.show_notice)
         self._restore(session.autosave.recall("window"))
@@ -145,6 +156,16 @@ class MainWindow(QMainWindow):
         """Show a notice in the corner."""
         self.notices.add(notice)
 
+    @Slot(object)
+    def show_plan(self, proposal: object) -> None:
+        """Show what would be done to files; nothing is, until a button says so."""
+        from studio.ui.panels.plan_dialog import PlanDialog
+
+        self.plan = PlanDialog(proposal, self)  # type: ignore[arg-type]
+        self.plan.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.plan.accepted_plan.connect(self.session.library.carry_out)
+        self.plan.open()
+
     @Slot()
     def toggle_queue(self) -> None:
         """Open or close the queue above the strip."""
@@ -211,6 +232,17 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._place_drawer()
         self.session.autosave.touch("window")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take models anywhere on the window."""
+        if models_of(dropped_files(event)):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """File models where they belong, after showing where that is."""
+        if models := models_of(dropped_files(event)):
+            event.acceptProposedAction()
+            self.session.library.file(models)
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """Remember the place."""

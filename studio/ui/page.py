@@ -38,13 +38,27 @@ class Page(QWidget):
         """Take a file that was dropped here, where the page accepts drops."""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files; models are the window's."""
+        files = dropped_files(event)
+        if files and not models_of(files):
             event.acceptProposedAction()
+        else:
+            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the first file that was dropped."""
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
+        if files := dropped_files(event):
             event.acceptProposedAction()
             self.drop(files[0])
+
+
+def dropped_files(event: QDropEvent) -> list[Path]:
+    """The files of this machine that are dragged or dropped."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def models_of(files: list[Path]) -> list[Path]:
+    """Those that look like models."""
+    from studio.library.filing import is_model  # reads headers, which the window can open without
+
+    return [path for path in files if is_model(path)]

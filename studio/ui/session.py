@@ -25,6 +25,7 @@ from studio.ui.orders import Orders
 from studio.ui.translate import tr
 
 if TYPE_CHECKING:
+    from studio.ui.library import Library
     from studio.ui.webui import WebuiSession
 
 LISTS: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
@@ -47,6 +48,7 @@ class Session(QObject):
     queue_changed = Signal()
     noticed = Signal(object)  # Notice
     page_wanted = Signal(str, object)
+    plan_proposed = Signal(object)  # Proposal
 
     def __init__(self, places: Places) -> None:
         super().__init__()
@@ -81,6 +83,13 @@ class Session(QObject):
     def has_live_webui(self) -> bool:
         """Whether a web UI runs that the studio follows."""
         return "webui" in self.__dict__ and bool(self.webui.live)
+
+    @cached_property
+    def library(self) -> Library:
+        """The models' side; made when it is first needed."""
+        from studio.ui.library import Library  # reads headers and pictures, which the window can open without
+
+        return Library(self)
 
     # settings
 
@@ -159,7 +168,7 @@ class Session(QObject):
         self.noticed.emit(Notice(text, **more))
 
     def show_page(self, name: str, value: object = None) -> None:
-        """Go to the page `name` ("home", "create", "gallery", "settings") and hand it `value`, if any."""
+        """Go to the page `name` ("home", "create", "models" ...) and hand it `value`, if any."""
         self.page_wanted.emit(name, value)
 
     # models
@@ -189,6 +198,8 @@ class Session(QObject):
         self.orders.close()
         if "webui" in self.__dict__:
             self.webui.close()
+        if "library" in self.__dict__:
+            self.library.close()
         for lane in (self.gpu, self.vitals, self.scans, self.pictures, self.files):
             lane.stop()
         self.orders.close_file()

@@ -32,9 +32,11 @@ class PageRow:
 
 
 WEBUI_MODULES = ("studio.core.machine", "studio.launcher.launch", "studio.launcher.diagnose")
+MODELS_MODULES = ("studio.library.index", "studio.library.model_doctor", "studio.library.gallery")
 PAGES = (
     PageRow("home", "Home", "house", "home:HomePage"),
     PageRow("create", "Create", "paint-brush", "create:CreatePage", ("studio.core.infotext", "studio.core.prompt")),
+    PageRow("models", "Models", "cube", "models:ModelsPage", MODELS_MODULES),
     PageRow("gallery", "Gallery", "image", "gallery:GalleryPage", ("studio.library.outputs", "studio.library.gallery")),
     PageRow("webui", "WebUI", "browser", "webui:WebuiPage", WEBUI_MODULES),
     PageRow("settings", "Settings", "gear", "settings:SettingsPage"),

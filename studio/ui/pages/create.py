@@ -23,12 +23,15 @@ from studio.ui.panels.details import Details
 from studio.ui.panels.generate_bar import GenerateBar
 from studio.ui.panels.incoming import Arrival, Incoming, with_known_model
 from studio.ui.panels.mistakes import mistakes
+from studio.ui.panels.model_use import ModelUse
+from studio.ui.panels.network_look import NetworkLook
 from studio.ui.panels.order_edit import OrderEdit
 from studio.ui.panels.parameters import missed
 from studio.ui.panels.prompt_facts import Facts
+from studio.ui.panels.recommend import Recommend
 from studio.ui.panels.request_panel import RequestPanel
 from studio.ui.panels.results import ResultsPanel
-from studio.ui.panels.vocabulary import find_candidates, networks_in
+from studio.ui.panels.vocabulary import Vocabulary, find_vocabulary
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.completer import Candidate
@@ -46,13 +49,15 @@ class CreatePage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.fields = RequestPanel(session)
+        self.use = ModelUse(session, self.fields)
         self.bar, self.order_edit, self.incoming = GenerateBar(session), OrderEdit(session), Incoming(session)
         self.empty = CreateEmpty(session)
         self.results = ResultsPanel(session, self.empty)
         self.details = Details(session)
         self.inspector, self.history, self.tabs = self.details.inspector, self.details.history, self.details.tabs
-        self._candidates: list[Candidate] = []
-        self._facts = Facts()
+        self._vocabulary = Vocabulary()
+        self._recommend = Recommend(session, self.fields)
+        self._uses = NetworkLook(session)
         self._details_wish: bool | None = None
         self._origin: Origin | None = None
         self._removed: dict[Path, SavedImage] = {}
@@ -150,6 +155,8 @@ class CreatePage(Page):
             self.display(value.request)
         elif isinstance(value, Row):
             self._take(Arrival(value.request, source=value.made_from))
+        else:
+            self.use.take(value)
 
     def apply(self, request: GenerateRequest) -> None:
         """Show a request in place of what stands here; a notice offers the way back."""
@@ -185,7 +192,7 @@ class CreatePage(Page):
     @Slot(str, str)
     def _take_model(self, wanted: str, name: str) -> None:
         if self.request().checkpoint == wanted:
-            self.fields.model.editors["checkpoint"].set_value(name)
+            self.display(self.request().model_copy(update={"checkpoint": name}))
 
     @Slot()
     def _save_order(self) -> None:
@@ -257,6 +264,8 @@ class CreatePage(Page):
         """Show what `state` gave."""
         if isinstance(values := state.get("request"), dict):
             self.display(lenient(GenerateRequest, values))
+        else:
+            self._recommend.begin_fresh()
         self._origin = _origin(state.get("origin"))
         self.order_edit.restore(state.get("order"))
         if isinstance(sections := state.get("sections"), dict):
@@ -311,6 +320,10 @@ class CreatePage(Page):
         self.incoming.model_found.connect(self._take_model)
         self.fields.prompt.styles.saved.connect(self._take_models)
         self.fields.prompt.facts_found.connect(self._show_facts)
+        self.fields.networks.used.connect(self.use.toggle)
+        self.fields.networks.browse_wanted.connect(self._browse)
+        self._uses.found.connect(self.inspector.show_networks)
+        self._uses.found.connect(self.fields.networks.show_uses)
         self.bar.generate_wanted.connect(self.generate)
         self.bar.queue_wanted.connect(self.put_aside)
         self.order_edit.saved.connect(self._save_order)
@@ -357,15 +370,18 @@ class CreatePage(Page):
     @Slot()
     def _look(self) -> None:
         request = self.request()
-        self.fields.prompt.look(request)
+        self.fields.prompt.look(request, self._vocabulary.vectors)
+        self._uses.look(request)
         if any(mistake.text() for mistake in self.fields.mistakes.values()):
             self.fields.show_mistakes(mistakes(request, self.session))
 
     @Slot(object)
     def _show_facts(self, facts: Facts) -> None:
-        self._facts = facts
-        prompt = self.fields.prompt.prompts()[0]
-        self.inspector.show_prompt(facts, networks_in(prompt, self._candidates))
+        self.inspector.show_prompt(facts)
+
+    @Slot()
+    def _browse(self) -> None:
+        self.session.show_page("models")
 
     @Slot(object)
     def _take_picture(self, saved: SavedImage) -> None:
@@ -387,15 +403,17 @@ class CreatePage(Page):
         self.fields.refresh_choices()
         self.empty.show_models(bool(self.session.choices("checkpoints")))
         places, settings = self.session.places, self.session.settings
-        job = self.session.in_files(lambda _: find_candidates(places, settings), tr("Looking for networks"))
-        job.succeeded.connect(self._take_candidates)
+        self._recommend.models_found()
+        job = self.session.in_files(lambda _: find_vocabulary(places, settings), tr("Looking for networks"))
+        job.succeeded.connect(self._take_vocabulary)
 
     @Slot(object)
-    def _take_candidates(self, candidates: list[Candidate]) -> None:
+    def _take_vocabulary(self, found: Vocabulary) -> None:
+        self._vocabulary = found
         styles = [Candidate(name, "style", "", tr("Style")) for name in self.fields.prompt.styles.styles()]
-        self._candidates = [*candidates, *styles]
-        self.fields.set_candidates(self._candidates)
-        self._show_facts(self._facts)
+        self.fields.set_candidates([*found.candidates, *styles])
+        self._uses.set_files(found.networks)
+        self._look()
 
     @Slot()
     def _escape(self) -> None:

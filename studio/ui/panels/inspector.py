@@ -1,7 +1,11 @@
 """What is known of the picture that is shown: its parameters, the prompt's chunks, its networks, its notes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from html import escape
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,11 +22,14 @@ from PySide6.QtWidgets import (
 
 from studio.core.result import SavedImage
 from studio.ui import theme
+from studio.ui.panels.network_uses import verdict
 from studio.ui.panels.prompt_facts import ChunkText, Facts
-from studio.ui.panels.vocabulary import NetworkUse
 from studio.ui.translate import tr
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.parts import column, label, row, tool
+
+if TYPE_CHECKING:
+    from studio.library.networks import Named
 
 
 class Inspector(QScrollArea):
@@ -61,7 +68,8 @@ class Inspector(QScrollArea):
         self._stack.addWidget(inside)
         self.setWidget(self._stack)
         self.show_picture(None)
-        self.show_prompt(Facts(), ())
+        self.show_prompt(Facts())
+        self.show_networks(())
 
     def show_picture(self, saved: SavedImage | None) -> None:
         """Show a picture's parameters and notes."""
@@ -72,10 +80,14 @@ class Inspector(QScrollArea):
         self._fill(self._notes, [_plain(tr(note)) for note in (saved.notes if saved else ())])
         self._settle()
 
-    def show_prompt(self, facts: Facts, networks: tuple[NetworkUse, ...]) -> None:
-        """Show how the prompt is cut and which of its networks exist."""
+    def show_prompt(self, facts: Facts) -> None:
+        """Show how the prompt is cut."""
         self._fill(self._chunks, [_chunk_row(chunk) for chunk in facts.chunks])
-        self._fill(self._networks, [_network_row(use) for use in networks])
+        self._settle()
+
+    def show_networks(self, uses: Sequence[Named]) -> None:
+        """Show which of the prompt's networks will act, and what speaks against the others."""
+        self._fill(self._networks, [_network_row(use) for use in uses])
         self._settle()
 
     def _head(self) -> QHBoxLayout:
@@ -114,10 +126,10 @@ def _chunk_row(chunk: ChunkText) -> str:
     return f"<b style='color:{tokens.text}'>{chunk.count}</b> / 75 &nbsp; {words}"
 
 
-def _network_row(use: NetworkUse) -> str:
+def _network_row(use: Named) -> str:
     tokens = theme.current()
-    colour, word = (tokens.ok, tr("found")) if use.is_found else (tokens.bad, tr("no such file"))
-    return f"{_coloured(_plain(use.name), tokens.text)} &nbsp; {_coloured(word, colour)}"
+    kind, text = verdict(use)
+    return f"{_coloured(_plain(use.tag.name), tokens.text)} &nbsp; {_coloured(_plain(text), getattr(tokens, kind))}"
 
 
 def _coloured(text: str, colour: str) -> str:

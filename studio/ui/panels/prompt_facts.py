@@ -1,5 +1,6 @@
 """What becomes of a prompt: how many tokens, where its chunks begin, what is active at which step. Without Qt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -29,10 +30,14 @@ class Question:
     emphasis: str = "Original"
     old_timelines: bool = False
     is_hires: bool = False
+    embeddings: tuple[tuple[str, int], ...] = ()
 
 
-def questions(request: GenerateRequest) -> tuple[Question, ...]:
-    """What to ask about a request: its prompt, its negative prompt, and with hires fix those of the second pass."""
+def questions(request: GenerateRequest, vectors: Mapping[str, int] | None = None) -> tuple[Question, ...]:
+    """What to ask about a request: its prompt, its negative prompt, and with hires fix those of the second pass.
+
+    `vectors` are the known embeddings with how many tokens each takes.
+    """
     hires = request.hires
     first = Question(
         request.prompt,
@@ -44,6 +49,7 @@ def questions(request: GenerateRequest) -> tuple[Question, ...]:
         request.comma_backtrack,
         request.emphasis,
         request.old_timelines,
+        embeddings=tuple((vectors or {}).items()),
     )
     second = replace(first, prompt=request.negative_prompt, is_negative=True)
     if hires is None:
@@ -87,7 +93,7 @@ class Facts:
 def look(question: Question) -> Facts:
     """Answer a question. Never raises; some 200 ms for 20 kB of prompt, so not for the main thread."""
     text = strip_comments(question.prompt)
-    values = (question.steps * question.calls, question.backtrack, question.emphasis)
+    values = _values(question)
     count, room = chunks.prompt_length(text, *values, negative=question.is_negative)
     boundaries = _boundaries(question, text, values)
     return Facts(
@@ -101,7 +107,11 @@ def look(question: Question) -> Facts:
     )
 
 
-def _boundaries(question: Question, text: str, values: tuple[int, int, str]) -> tuple[int, ...]:
+def _values(question: Question) -> tuple[int, int, str, dict[str, int]]:
+    return question.steps * question.calls, question.backtrack, question.emphasis, dict(question.embeddings)
+
+
+def _boundaries(question: Question, text: str, values: tuple[int, int, str, dict[str, int]]) -> tuple[int, ...]:
     """Offsets are those of the text with its comments blanked, which keeps them those of the editor."""
     blanked = text if text == question.prompt else _blanked(question.prompt)
     return tuple(chunks.boundaries(blanked, *values, negative=question.is_negative))
@@ -119,8 +129,7 @@ def _chunk_texts(question: Question, boundaries: tuple[int, ...]) -> list[ChunkT
 
 
 def _count(text: str, question: Question) -> int:
-    values = (question.steps * question.calls, question.backtrack, question.emphasis)
-    return chunks.prompt_length(strip_comments(text), *values, negative=question.is_negative)[0]
+    return chunks.prompt_length(strip_comments(text), *_values(question), negative=question.is_negative)[0]
 
 
 def _rows(question: Question) -> list[tuple[Band, ...]]:

@@ -1,6 +1,6 @@
 """Prompt, negative prompt and styles, with what the text encoder will make of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -101,9 +101,9 @@ class PromptPanel(QWidget):
         """Look at the second pass's prompt and negative prompt too, which stand elsewhere."""
         self._hires_boxes = boxes
 
-    def look(self, request: GenerateRequest) -> None:
-        """Count tokens and find out what is active when, beside the main thread."""
-        asked = questions(request)
+    def look(self, request: GenerateRequest, vectors: Mapping[str, int]) -> None:
+        """Count tokens (embeddings by their `vectors`) and find out what is active when, beside the main thread."""
+        asked = questions(request, vectors)
         if asked == self._asked:
             return
         self._asked = asked

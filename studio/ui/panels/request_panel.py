@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QScrollArea, 
 from studio.core.request import MODEL, SAMPLING, GenerateRequest
 from studio.ui import theme
 from studio.ui.fields import tr_choice
+from studio.ui.panels.networks_panel import NetworksPanel
 from studio.ui.panels.prompt_panel import PromptPanel
 from studio.ui.panels.section_panel import SectionPanel, joined
 from studio.ui.panels.seed_panel import SeedPanel
@@ -43,13 +44,18 @@ class RequestPanel(QScrollArea):
             session.refresh_models,
             tip=tr("Looks for models in all model folders again."),
         )
-        self.model.put_beside("checkpoint", refresh)
+        self.keep = tool("floppy-disk", tr("Remember"))
+        self.keep.setToolTip(tr("Keeps sampler, steps, CFG, size, VAE and clip skip as this model's defaults."))
+        self.model.put_beside("checkpoint", refresh, self.keep)
         self.prompt = PromptPanel(session)
         self.sampling = SectionPanel(session, GenerateRequest, SAMPLING, _sampling_summary)
         self.sizes = SizePanel(session)
         self.seed = SeedPanel(session)
         self.hires = HiresPanel(session)
         self.prompt.look_also_at(*self.hires.boxes.values())
+        self.networks = NetworksPanel(session)
+        self.networks.prompt_changed.connect(self.prompt.positive.edit.change_text)
+        self.prompt.positive.changed.connect(self._show_networks)
         self.refiner = refiner_panel(session)
         self.mistakes: dict[str, QLabel] = {}
         self.sections = {
@@ -57,11 +63,13 @@ class RequestPanel(QScrollArea):
             "size": Collapsible(tr("Size and batch"), self.sizes),
             "seed": Collapsible(tr("Seed"), self.seed, is_open=False),
             "hires": Collapsible(tr("Hires fix"), self.hires, is_open=False),
+            "networks": Collapsible(tr("Networks"), self.networks, is_open=False),
             "refiner": Collapsible(tr("Refine"), self.refiner, is_open=False),
         }
         self._lay_out()
         for panel in (self.prompt, *self._panels):
             panel.changed.connect(self._tell)
+        self.networks.changed.connect(self._summarise_networks)
         for section in self.sections.values():
             section.toggled.connect(self.section_toggled)
 
@@ -92,6 +100,7 @@ class RequestPanel(QScrollArea):
             self.refiner.show_value(request.refiner)
         finally:
             self._is_displaying = False
+        self._show_networks()
         self._tell()
 
     def show_mistakes(self, mistakes: dict[str, str]) -> None:
@@ -138,7 +147,7 @@ class RequestPanel(QScrollArea):
             QWidget.setTabOrder(before, after)
 
     def _focus_chain(self) -> list[QWidget]:
-        panels = (self.sampling, self.sizes, self.seed, self.hires, self.refiner)
+        panels = (self.sampling, self.sizes, self.seed, self.hires, self.networks, self.refiner)
         folded = zip(self.sections.values(), panels, strict=True)
         sections = [widget for section, panel in folded for widget in (section.header, *panel.focus_chain())]
         return [*self.model.focus_chain(), *self.prompt.focus_chain(), *sections]
@@ -149,6 +158,14 @@ class RequestPanel(QScrollArea):
         self.mistakes[name] = mistake
         lines.addWidget(widget)
         lines.addWidget(mistake)
+
+    @Slot()
+    def _show_networks(self) -> None:
+        self.networks.show_prompt(self.prompt.positive.edit.value())
+
+    @Slot()
+    def _summarise_networks(self) -> None:
+        self.sections["networks"].set_summary(self.networks.summary())
 
     @Slot()
     def _tell(self) -> None:

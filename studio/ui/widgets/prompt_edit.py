@@ -102,6 +102,10 @@ class PromptEdit(TextEdit):
         moved, at = move_item(text, Offsets(text).character(self.textCursor().position()), direction)
         self._replace(moved, at, at)
 
+    def change_text(self, text: str) -> None:
+        """Make the text `text` by one edit that Ctrl+Z takes back."""
+        self._replace(text, len(text), len(text))
+
     def insert_item(self, text: str) -> None:
         """Add `text` at the end, after a comma."""
         before = self.toPlainText().rstrip()
