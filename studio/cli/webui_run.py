@@ -106,7 +106,7 @@ def start(given: argparse.Namespace) -> int:
     transactions.recover(around, only=install)
     options = launch_options.load(around.places, install.key)
     launch_options.check(options)
-    card = next(iter(around.machine.cards), None)
+    card = around.card
     arguments = [*launch_options.argv(options, flags.read_flags(install), card), *given.arguments]
     follower = _Follower(
         around, is_quiet=given.json or given.detach, browser=options.open_browser and not (given.json or given.detach)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from studio.catalog.fixes import BY_ID, GUIDES
 from studio.catalog.rules import FixCall
-from studio.catalog.webui_flags import SPELLINGS, VRAM_TIERS
+from studio.catalog.webui_flags import ANY, SPELLINGS, VRAM_TIERS
 from studio.core import trash
 from studio.core.errors import BadRequest, FileProblem, UnknownName
 from studio.core.files import write_atomically
+from studio.core.nvidia import Card
 from studio.launcher import (
     environment_fixes,
     flags,
@@ -68,34 +69,41 @@ def _options(kind: str, values: Mapping[str, str], alter: Alter) -> Change:
     return Change(kind, apply, values, probes=False)
 
 
-def with_option(options: LaunchOptions, table: FlagTable, option: str) -> LaunchOptions:
-    """Options in which these arguments are given; an option takes the place of the same one with another value."""
-    words = split(option)
-    names = [each.name for each in given(words, table)]
-    for name in names:
-        options = without_option(options, table, name)
-    said = webui_user.options_of(webui_user.UserFile(tuple(words), {}, ()), table, options)
-    changed = {name: getattr(said, name) for name in _fields_of(names)}
-    left = {name: value for name, value in said.flags.items() if name in names}
+def with_option(options: LaunchOptions, table: FlagTable, option: str, card: Card | None = None) -> LaunchOptions:
+    """Options in which these arguments are given; one takes the place of the same with another value."""
+    there = [(each.name, each.values) for each in given(launch_options.argv(options, table, card), table)]
+    wanted = [each for each in given(split(option), table) if (each.name, each.values) not in there]
+    for each in wanted:
+        options = without_option(options, table, each.name, card)
+    words = tuple(word for each in wanted for word in each.arguments)
+    said, silent = (webui_user.options_of(webui_user.UserFile(text), table, options) for text in (words, ()))
+    fields = set(LaunchOptions.model_fields) - {"flags", "free_text", "environment"}
+    changed = {name: value for name in fields if (value := getattr(said, name)) != getattr(silent, name)}
     text = " ".join(part for part in (options.free_text, said.free_text) if part.strip())
-    return options.model_copy(update={**changed, "flags": {**options.flags, **left}, "free_text": text})
+    return options.model_copy(update={**changed, "flags": {**options.flags, **said.flags}, "free_text": text})
 
 
-def without_option(options: LaunchOptions, table: FlagTable, option: str) -> LaunchOptions:
+def without_option(options: LaunchOptions, table: FlagTable, option: str, card: Card | None = None) -> LaunchOptions:
     """Options in which an argument is not given, however it came to be."""
     name = option.split("=")[0].split(" ")[0]
     kept = [each for each in given(split(options.free_text), table) if each.name != name]
-    default = LaunchOptions()
-    fields = {field: getattr(default, field) for field in _fields_of([name])}
-    fields |= {field: False for field, value in fields.items() if value is True}
     text = join([argument for each in kept for argument in each.arguments])
     single = {flag: value for flag, value in options.flags.items() if flag != name}
+    fields = {field: _nothing(field) for field in _saying(options, name, card)}
     return options.model_copy(update={**fields, "flags": single, "free_text": text})
 
 
-def _fields_of(names: list[str]) -> list[str]:
-    """The fields of LaunchOptions that one of these flags is the first word of."""
-    return list(dict.fromkeys(row.field for row in SPELLINGS for way in row.ways if way and way[0] in names))
+def _saying(options: LaunchOptions, name: str, card: Card | None) -> set[str]:
+    """The fields of options that, as they are, are spelt with a flag."""
+    values = {**options.model_dump(), "vram": launch_options.tier(options, card)}
+    rows = [row for row in SPELLINGS if any(name in way for way in row.ways)]
+    return {row.field for row in rows if values[row.field] == row.value or (row.value is ANY and values[row.field])}
+
+
+def _nothing(field: str) -> object:
+    """The value of a field that gives no argument."""
+    default = getattr(LaunchOptions(), field)
+    return VRAM_TIERS[-1].label if field == "vram" else False if isinstance(default, bool) else default
 
 
 def _with_variable(options: LaunchOptions, name: str, value: str | None) -> LaunchOptions:
@@ -105,14 +113,14 @@ def _with_variable(options: LaunchOptions, name: str, value: str | None) -> Laun
     return options.model_copy(update={"environment": (*rest, *added)})
 
 
-def _set_option(values: Mapping[str, str], *_: object) -> Change:
-    option = values["option"]
-    return _options("option", values, lambda options, table: with_option(options, table, option))
+def _set_option(values: Mapping[str, str], _: Install, around: Surroundings, __: str) -> Change:
+    option, card = values["option"], around.card
+    return _options("option", values, lambda options, table: with_option(options, table, option, card))
 
 
-def _unset_option(values: Mapping[str, str], *_: object) -> Change:
-    option = values["option"]
-    return _options("without_option", values, lambda options, table: without_option(options, table, option))
+def _unset_option(values: Mapping[str, str], _: Install, around: Surroundings, __: str) -> Change:
+    option, card = values["option"], around.card
+    return _options("without_option", values, lambda options, table: without_option(options, table, option, card))
 
 
 def _set_variable(values: Mapping[str, str], *_: object) -> Change:
@@ -127,7 +135,7 @@ def _sparing(_: Mapping[str, str], install: Install, around: Surroundings, __: s
     """The next tier that needs less memory. Raises BadRequest if the most sparing one is chosen."""
     options = launch_options.load(around.places, install.key)
     labels = [tier.label for tier in VRAM_TIERS]
-    now = launch_options.tier(options, next(iter(around.machine.cards), None)) or labels[-1]
+    now = launch_options.tier(options, around.card) or labels[-1]
     place = labels.index(now)
     if place == 0:
         raise BadRequest("The most sparing VRAM tier is chosen already.", "Make smaller pictures.")

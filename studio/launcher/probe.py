@@ -68,7 +68,7 @@ def probe(
         environ = shield.guarded_env(
             install, around.settings, around.places, base=around.child_base, extra=_own(around, install)
         )
-        return _Watch(context, timeout_s, _facts(around)).follow(twin, arguments, environ, around.places)
+        return _Watch(context, timeout_s, of_machine(around.machine)).follow(twin, arguments, environ, around.places)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -76,8 +76,7 @@ def probe(
 def _own(around: Surroundings, install: Install) -> dict[str, str]:
     """The variables that the user chose for this web UI."""
     options = launch_options.load(around.places, install.key)
-    cards = around.machine.cards
-    return launch_options.environment(options, cards[0] if cards else None)
+    return launch_options.environment(options, around.card)
 
 
 def end_left(places: Places, install: Install) -> None:
@@ -94,9 +93,8 @@ def command_line(
 ) -> list[str]:
     """The arguments of a probe, of which the version knows each; its settings lie in `folder`."""
     table = flags.read_flags(install)
-    cards = around.machine.cards
     options = launch_options.load(around.places, install.key)
-    usual = launch_options.argv(options, table, cards[0] if cards else None)
+    usual = launch_options.argv(options, table, around.card)
     row = installs.source(install.source)
     settings = folder / "settings.json"
     config = install.folder / row.settings
@@ -125,10 +123,6 @@ def _known(arguments: Sequence[str], table: flags.FlagTable) -> Iterable[str]:
             skip = argument in ("--ui-settings-file", "--port")
         else:
             yield argument
-
-
-def _facts(around: Surroundings) -> Facts:
-    return of_machine(around.machine)
 
 
 @dataclass

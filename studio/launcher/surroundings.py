@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from studio.core import machine
 from studio.core.machine import Machine
+from studio.core.nvidia import Card
 from studio.core.paths import Places
 from studio.core.settings import Settings
 from studio.launcher import installs, process_group
@@ -36,6 +37,11 @@ class Surroundings:
     def house(self) -> WheelHouse:
         """The packages that are kept for repairs."""
         return WheelHouse(self.places.data / "launcher" / "wheels")
+
+    @property
+    def card(self) -> Card | None:
+        """The graphics card that web UIs use."""
+        return next(iter(self.machine.cards), None)
 
     @property
     def child_base(self) -> Mapping[str, str] | None:
