@@ -144,6 +144,20 @@ class Settings(Record):
         "Other folders laid out like models (a web UI's, a shared drive's).",
         section=MODELS,
     )
+    downloads_at_once: int = option(
+        2,
+        "Downloads at once",
+        "How many models are downloaded at the same time; more is seldom faster.",
+        ge=1,
+        le=8,
+        section=MODELS,
+    )
+    adult_previews: bool = option(
+        False,
+        "Previews for adults",
+        "Shows, and saves with models, preview pictures that their site marks as being for adults.",
+        section=MODELS,
+    )
     proxy: str = option(
         "",
         "Proxy",

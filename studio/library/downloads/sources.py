@@ -1,0 +1,43 @@
+"""From what a person pastes or searches for to the files that are wanted."""
+
+from studio.core.job import JobContext
+from studio.library.downloads import civitai, huggingface
+from studio.library.downloads.found import Found, Page, Query
+from studio.library.downloads.links import CivitaiLink, HubLink, PlainLink, parse, token_in
+from studio.library.downloads.wanted import Wanted
+from studio.library.downloads.web import Web
+
+
+def wanted(text: str, web: Web, context: JobContext) -> Wanted:
+    """The file that a text means; its site is asked for name, size, hash and metadata.
+
+    A token in an address is used in this session and not kept. Raises BadRequest, NoNetwork and its kinds, Cancelled.
+    """
+    if token := token_in(text):
+        web.tokens.use(web.sites.civitai, token)
+    link = parse(text)
+    if isinstance(link, CivitaiLink):
+        return civitai.chosen(link, civitai.find(link, web, context))
+    if isinstance(link, HubLink):
+        return huggingface.chosen(link, huggingface.find(link, web, context))
+    return Wanted(url=link.url)
+
+
+def model(text: str, web: Web, context: JobContext) -> Found | None:
+    """The model that a text means with all its versions and files; None for an address of no known site."""
+    link = parse(text)
+    if isinstance(link, PlainLink):
+        return None
+    return civitai.find(link, web, context) if isinstance(link, CivitaiLink) else huggingface.find(link, web, context)
+
+
+def search(query: Query, web: Web, context: JobContext) -> Page:
+    """One page of what a site finds. Raises NoNetwork and its kinds, or Cancelled."""
+    return (civitai if query.site == "civitai" else huggingface).search(query, web, context)
+
+
+def complete(found: Found, web: Web, context: JobContext) -> Found:
+    """A found model with its files, which some sites tell only when asked."""
+    if found.variants:
+        return found
+    return huggingface.find(HubLink(found.id), web, context)
