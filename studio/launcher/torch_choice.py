@@ -65,6 +65,52 @@ class TorchChoice:
         return f"pip install {' '.join(pins)}{index}"
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A build that a web UI can run on in general; `obstacle` is "" if it fits this machine, else as a choice's."""
+
+    choice: TorchChoice
+    obstacle: str = ""
+    driver: str = ""
+
+
+def offers(
+    source: str,
+    machine: Machine,
+    python: tuple[int, int],
+    *,
+    targets: tuple[str, ...] = (),
+    architecture: str | None = None,
+) -> list[Offer]:
+    """Every build that a web UI is made for, best first, with what stands in its way here; arguments as `choose`."""
+    row, kind = _row(source), card_kind(machine, architecture or platform.machine())
+    found = []
+    for one in (SETS[version] for version in row.versions):
+        for build in (BUILDS[tag] for tag in one.tags if BUILDS[tag].kind in row.kinds):
+            obstacle = _obstacle(build, kind, machine, targets) if _fits_python(one, python) else "python"
+            numbers = build.windows_driver if machine.system == "win32" else build.linux_driver
+            found.append(
+                Offer(_offered(one, build, machine), obstacle, ".".join(map(str, numbers)) if any(numbers) else "")
+            )
+    return found
+
+
+def _offered(one: TorchSet, build: WebuiBuild, machine: Machine) -> TorchChoice:
+    if build.kind == "cpu" and machine.system != "linux":
+        return TorchChoice("cpu", "", one.torch, one.torchvision)
+    return _choice(one, build)
+
+
+def _obstacle(build: WebuiBuild, kind: str, machine: Machine, targets: tuple[str, ...]) -> str:
+    if build.kind == "cpu":
+        return ""
+    if build.kind != kind or (build.kind == "rocm" and targets and not set(targets) & set(build.targets)):
+        return "card"
+    if build.kind != "cuda" or any(runs(build, card, machine.system) for card in machine.cards):
+        return ""
+    return "driver" if any(_has_code(build, card) for card in machine.cards) else "card"
+
+
 def choose(
     source: str,
     machine: Machine,

@@ -53,6 +53,7 @@ class WebuiChanges(QObject):
     progressed = Signal()
     line_written = Signal(str)
     ended = Signal()
+    rested = Signal()
     taken_back_changed = Signal()
 
     def __init__(self, webui: WebuiSession) -> None:
@@ -92,11 +93,14 @@ class WebuiChanges(QObject):
         job.failed.connect(partial(self._tell_failed, title, making, probes))
         return job
 
-    def do(self, title: str, work: Work) -> Job | None:
-        """Do something with the chosen install that loses nothing and needs no way back."""
+    def do(self, title: str, work: Work, *, only_looks: bool = False) -> Job | None:
+        """Do something with the chosen install that loses nothing and needs no way back.
+
+        With `only_looks` nothing is different afterwards: `ended` stays silent, only `rested` tells.
+        """
         if self.webui.install is None:
             return None
-        job = self._follow(Job(partial(_worked, work, self.webui.install, self.around()), title))
+        job = self._follow(Job(partial(_worked, work, self.webui.install, self.around()), title), only_looks)
         job.failed.connect(self.webui.session.tell)
         return job
 
@@ -105,13 +109,13 @@ class WebuiChanges(QObject):
         making = partial(_rollback, entry)
         return self.make(tr("Taking back: {change}", change=title), making, probes=False)
 
-    def _follow(self, job: Job) -> Job:
+    def _follow(self, job: Job, only_looks: bool = False) -> Job:
         job.started.connect(partial(self._begin, job))
         job.progressed.connect(self._take_progress)
         job.delivered.connect(self._take_part)
         job.noted.connect(self.webui.session.note)
         job.started.connect(self.webui.work_changed)
-        job.finished.connect(self._end)
+        job.finished.connect(self._rest if only_looks else self._end)
         job.finished.connect(self.webui.work_changed)
         return self.webui.lane.submit(job)
 
@@ -134,9 +138,14 @@ class WebuiChanges(QObject):
 
     @Slot()
     def _end(self) -> None:
-        self.job = None
+        self._rest()
         self.webui.read_flags()
         self.ended.emit()
+
+    @Slot()
+    def _rest(self) -> None:
+        self.job = None
+        self.rested.emit()
 
     def cancel(self) -> None:
         """Stop what goes on; everything is put back as it was."""

@@ -41,7 +41,7 @@ class ChangeCard(QFrame):
             head.addWidget(part)
         column(head, self.bar, self.cause, self.todo, self.log, parent=self, margin=theme.MEDIUM)
         self.changes.began.connect(self.refresh)
-        self.changes.ended.connect(self.refresh)
+        self.changes.rested.connect(self.refresh)
         self.changes.taken_back_changed.connect(self.refresh)
         self.changes.progressed.connect(self._show_progress)
         self.changes.line_written.connect(self.log.appendPlainText)

@@ -185,7 +185,8 @@ class IndexList(QWidget):
         url = self.address.value().strip()
         if url:
             self.preview.close_it()
-            job = self.changes.do(tr("Looking at {url}", url=url), partial(_preview, url, self.branch.value().strip()))
+            work = partial(_preview, url, self.branch.value().strip())
+            job = self.changes.do(tr("Looking at {url}", url=url), work, only_looks=True)
             if job:
                 job.succeeded.connect(self.preview.show_preview)
 
