@@ -288,12 +288,18 @@ class DiagnosisPanel(WebuiPanel):
         """Write what people who help need to know, without anything private."""
         facts = Facts() if self.reading else self.webui.facts
         lines, found, options = self.console.text().split("\n"), list(self.found), self.webui.options
-        private = [part for word in (options.password, options.api_password) for part in word.split(",") if part]
+        private = secrets(f"{options.password},{options.api_password}")
         job = self.webui.read(lambda _: report.write_report(path, report.report(lines, facts, found, None, private)))
         job.succeeded.connect(partial(self._tell_saved, path))
 
     def _tell_saved(self, path: Path, _: object) -> None:
         self.webui.session.notify(tr("Saved to {path}.", path=path), kind="ok")
+
+
+def secrets(logins: str) -> list[str]:
+    """Every name:password of a list with commas, and each password by itself."""
+    pairs = [pair.strip() for pair in logins.split(",")]
+    return [text for pair in pairs for text in (pair, pair.partition(":")[2]) if text]
 
 
 def line_of(console: Console, evidence: Evidence) -> int:
