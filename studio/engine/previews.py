@@ -7,37 +7,43 @@ import torch
 from diffusers.models.autoencoders.vae import DecoderTiny
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from studio.core.errors import CheckpointError
 from studio.engine.loading.files import read_tensors
 
-# Linear maps of a latent's four channels to red, green and blue, by least squares over many pictures: figures the
-# field shares (A1111, ComfyUI and InvokeAI carry the same ones), here for colours in -1..1.
-LATENT_TO_RGB = {
-    "SD1": ((0.298, 0.207, 0.208), (0.187, 0.286, 0.173), (-0.158, 0.189, 0.264), (-0.184, -0.271, -0.473)),
-    "SDXL": ((0.345, 0.417, 0.440), (-0.195, -0.029, 0.025), (0.107, 0.089, -0.016), (-0.373, -0.250, -0.209)),
-}  # fmt: skip
+TAESD_BLOCKS = (3, 3, 3, 1)
 
 
 def approximate(latent: Tensor, matrix: Tensor) -> NDArray[np.uint8]:
-    """The picture of one latent (channels, h, w) by a linear map (channels, 3): uint8 (h, w, 3), an eighth in size."""
-    rgb = torch.einsum("chw,cr->hwr", latent.float(), matrix.to(latent.device))
+    """The picture of one latent (4, h, w) by a linear map (4 or 5, 3), whose fifth row is always added: uint8
+    (h, w, 3), an eighth in size."""
+    values = _with_ones(latent.float(), 0)[: len(matrix)]
+    rgb = torch.einsum("chw,cr->hwr", values, matrix.to(latent.device))
     return _bytes(rgb * 0.5 + 0.5)
 
 
-def matrix_for(family: str) -> Tensor:
-    """The linear map for a model family; SD2 shares SD1's latents, the refiner SDXL's."""
-    return torch.tensor(LATENT_TO_RGB["SDXL" if family.startswith("SDXL") else "SD1"])
+def latent_rgb(latents: Tensor, pictures: Tensor) -> Tensor:
+    """The linear map (5, 3) that comes nearest to `pictures` (n, 3, 8 h, 8 w) in -1..1 from their `latents`
+    (n, 4, h, w), by least squares."""
+    small = F.avg_pool2d(pictures, 8)
+    values, colours = (part.movedim(1, -1).flatten(0, 2) for part in (_with_ones(latents, 1), small))
+    return torch.linalg.lstsq(values, colours).solution
+
+
+def _with_ones(latents: Tensor, channels: int) -> Tensor:
+    return torch.cat([latents, torch.ones_like(latents.narrow(channels, 0, 1))], channels)
 
 
 class Taesd:
-    """The tiny decoder of madebyollin/taesd (MIT), from a file the user has: full size, near the VAE's picture."""
+    """A tiny decoder in the layout of madebyollin/taesd (MIT), of any width: full size, near the VAE's picture."""
 
     def __init__(self, path: Path) -> None:
-        self.decoder = DecoderTiny(4, 3, (3, 3, 3, 1), (64, 64, 64, 64), 2, "relu", "nearest")
         try:
-            self.decoder.load_state_dict(_without_clamp(read_tensors(path)))
-        except (RuntimeError, ValueError) as error:
+            tensors = _without_clamp(read_tensors(path))
+            self.decoder = tiny_decoder(len(tensors["layers.0.bias"]))
+            self.decoder.load_state_dict(tensors)
+        except (RuntimeError, ValueError, KeyError) as error:
             raise CheckpointError(
                 path, "{name} is not a TAESD decoder.", "Use taesd_decoder or taesdxl_decoder.", details=str(error)
             ) from error
@@ -51,13 +57,24 @@ class Taesd:
         return _bytes((decoded.permute(1, 2, 0) + 1) / 2)
 
 
+def tiny_decoder(width: int) -> DecoderTiny:
+    """TAESD's decoder with `width` channels (64 in its own files), untrained."""
+    return DecoderTiny(4, 3, TAESD_BLOCKS, (width,) * len(TAESD_BLOCKS), 2, "relu", "nearest")
+
+
+def in_taesd_layout(decoder: DecoderTiny) -> dict[str, Tensor]:
+    """The tensors of a decoder as TAESD's files name them."""
+    return {_counted(key.removeprefix("layers."), 1): tensor for key, tensor in decoder.state_dict().items()}
+
+
+def _counted(key: str, more: int) -> str:
+    number, rest = key.split(".", 1)
+    return f"{int(number) + more}.{rest}"
+
+
 def _without_clamp(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """Number the layers as diffusers does: the file's layer 0 is a clamp without weights."""
-    found = {}
-    for key, tensor in tensors.items():
-        number, rest = key.split(".", 1)
-        found[f"layers.{int(number) - 1}.{rest}"] = tensor
-    return found
+    return {f"layers.{_counted(key, -1)}": tensor for key, tensor in tensors.items()}
 
 
 def _bytes(rgb: Tensor) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -80,11 +81,11 @@ class Watch:
 
     def _method(self, checkpoint: Checkpoint) -> Preview:
         if self.settings.preview_method == "TAESD":
-            path = _taesd_file(self.places, checkpoint.family)
+            path = _tiny_decoder(self.places, checkpoint)
             if path:
                 return previews.Taesd(path)
             self.context.note("The live preview is approximate: there is no TAESD decoder in models/VAE-approx.")
-        matrix = previews.matrix_for(checkpoint.family)
+        matrix = torch.tensor(checkpoint.facts.latent_rgb)
         return lambda latent: previews.approximate(latent, matrix)
 
 
@@ -97,7 +98,9 @@ def check_finite(latents: Tensor) -> None:
         )
 
 
-def _taesd_file(places: Places, family: str) -> Path | None:
-    name = "taesdxl_decoder" if family.startswith("SDXL") else "taesd_decoder"
-    files = (places.models / "VAE-approx" / f"{name}{suffix}" for suffix in SUFFIXES)
+def _tiny_decoder(places: Places, checkpoint: Checkpoint) -> Path | None:
+    """The decoder made for this checkpoint's own VAE, else TAESD's for its family."""
+    general = "taesdxl_decoder" if checkpoint.family.startswith("SDXL") else "taesd_decoder"
+    names = (f"{checkpoint.path.stem}_decoder", general)
+    files = (places.models / "VAE-approx" / f"{name}{suffix}" for name in names for suffix in SUFFIXES)
     return next((file for file in files if file.is_file()), None)

@@ -74,7 +74,7 @@ def _in_pixels(picture: Image.Image) -> bytes:
         return b""
     pixels = np.asarray(picture.convert("RGB"))
     bright = (pixels > 0).all(axis=2)
-    rows, columns = np.flatnonzero(bright.any(axis=1)), np.flatnonzero(bright.any(axis=0))
+    rows, columns = np.flatnonzero(bright.any(axis=-1)), np.flatnonzero(bright.any(axis=0))
     if not len(rows):
         return b""
     bits = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] & LOW

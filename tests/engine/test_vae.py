@@ -7,6 +7,7 @@ import torch
 from studio.core.errors import CheckpointError, NotANumber
 from studio.engine import previews, vae
 from studio.engine.loading import load
+from studio.engine.loading.facts import of_family
 
 GOLDEN = Path(__file__).parents[1] / "data/golden/e2e_tiny"
 
@@ -52,23 +53,40 @@ def test_pixels_survive_the_way_through_tensors() -> None:
 
 
 def test_the_cheap_preview_is_an_eighth_and_follows_the_latent(latent: torch.Tensor) -> None:
-    matrix = previews.matrix_for("SD1")
+    matrix = torch.tensor(of_family("SD1").latent_rgb)
     small = previews.approximate(latent, matrix)
     assert small.shape == (*latent.shape[1:], 3)
     assert small.dtype == np.uint8
     assert not np.array_equal(small, previews.approximate(-latent, matrix))
 
 
-def test_taesd_reads_the_files_own_layout(tmp_path: Path, latent: torch.Tensor) -> None:
+def test_the_cheap_preview_can_be_measured(latent: torch.Tensor) -> None:
+    latents = torch.randn(3, *latent.shape, generator=torch.Generator().manual_seed(1))
+    matrix = torch.tensor(of_family("SDXL").latent_rgb)
+    added = torch.tensor([0.1, -0.2, 0.3])
+    colours = torch.einsum("nchw,cr->nrhw", latents, matrix) + added.view(3, 1, 1)
+    pictures = torch.nn.functional.interpolate(colours, scale_factor=8)
+    found = previews.latent_rgb(latents, pictures)
+    assert torch.allclose(found, torch.cat([matrix, added[None]]), atol=1e-5)
+    shown = previews.approximate(latents[0], found)
+    expected = (pictures[0, :, ::8, ::8].permute(1, 2, 0) + 1) * 127.5
+    assert np.abs(shown - expected.clamp(0, 255).numpy()).max() <= 1
+
+
+@pytest.mark.parametrize("width", [64, 24])
+def test_taesd_reads_the_files_own_layout(width: int, tmp_path: Path, latent: torch.Tensor) -> None:
     from diffusers.models.autoencoders.vae import DecoderTiny
     from safetensors.torch import save_file
 
     torch.manual_seed(3)
-    decoder = DecoderTiny(4, 3, (3, 3, 3, 1), (64, 64, 64, 64), 2, "relu", "nearest").eval()
+    decoder = DecoderTiny(4, 3, (3, 3, 3, 1), (width,) * 4, 2, "relu", "nearest").eval()
     theirs = {}
     for key, tensor in decoder.state_dict().items():
         _, number, rest = key.split(".", 2)
         theirs[f"{int(number) + 1}.{rest}"] = tensor.clone()
+    assert {name: tensor.shape for name, tensor in previews.in_taesd_layout(decoder).items()} == {
+        name: tensor.shape for name, tensor in theirs.items()
+    }
     save_file(theirs, tmp_path / "taesd_decoder.safetensors")
     picture = previews.Taesd(tmp_path / "taesd_decoder.safetensors")(latent)
     assert picture.shape == (64, 64, 3)

@@ -15,6 +15,7 @@ from studio.core.paths import ROOT, Places
 from studio.core.request import GenerateRequest
 from studio.core.settings import Settings
 from studio.core.tokens import END, encode
+from studio.engine import previews
 from studio.engine import vae as vae_code
 from studio.engine.card import Card
 from studio.engine.generate import generate
@@ -31,6 +32,7 @@ from studio.training.pocket import (
     nets,
     painter,
     pictures,
+    preview,
 )
 from studio.training.pocket.pictures import Row
 from studio.training.pocket.train import train
@@ -120,6 +122,25 @@ def test_the_shipped_autoencoder_makes_the_latents_that_were_trained_on(trained:
         same = vae_code.decode(before, vae_code.encode(before, picture))
         torch.testing.assert_close(vae_code.decode(vae, latent), same, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(table.plain.std((0, 2, 3)), torch.ones(4))
+
+
+def test_live_previews_know_the_models_own_colours(trained: Path) -> None:
+    matrix = torch.tensor(load(export.path(trained)).facts.latent_rgb)
+    pixels, table = pictures.read(trained).pixels, latents.read(trained)
+    seen = np.stack([previews.approximate(latent, matrix) for latent in table.plain])
+    size = SMALL.size // 8
+    wanted = pixels.reshape(-1, size, 8, size, 8, 3).mean((2, 4))
+    spread = np.square(wanted.mean((0, 1, 2)) - wanted).mean()
+    assert np.square(seen - wanted).mean() < spread
+
+
+def test_a_tiny_decoder_for_previews_learns_and_is_read_as_taesd_is(trained: Path) -> None:
+    loss = preview.Pairs(SMALL, trained).loss
+    torch.manual_seed(0)
+    before = loss(previews.tiny_decoder(SMALL.preview_width), torch.Generator().manual_seed(0))
+    decoder = previews.Taesd(preview.train(SMALL, trained, JobContext()))
+    assert loss(decoder.decoder, torch.Generator().manual_seed(0)) < before * 0.95
+    assert decoder(latents.read(trained).plain[0]).shape == (SMALL.size, SMALL.size, 3)
 
 
 def test_words_without_captions_are_average_ones_and_the_others_keep_their_meaning(trained: Path) -> None:

@@ -22,6 +22,7 @@ PREDICTIONS = {
 MAX_SIDECAR = 2**20
 ALTERNATIVES = (("unet_heads", "unet_head_width"), ("text_heads", "text_head_width"))
 Count = Annotated[int, Field(ge=1, le=4096)]
+Share = Annotated[float, Field(ge=-100, le=100)]
 
 
 class Facts(Record):
@@ -29,7 +30,8 @@ class Facts(Record):
 
     `unet_heads` counts attention heads (one number, or one per level), else each has `unet_head_width` channels;
     text encoders likewise, one entry each. Groups are group norm's. `first_beta` and `last_beta` are the ends of
-    the noise schedule. `sample_size` is the picture size in pixels that the model was trained for.
+    the noise schedule. `sample_size` is the picture size in pixels that the model was trained for. `latent_rgb` is how
+    much red, green and blue (-1 to 1) each of the four channels of a latent means, roughly; a fifth row is added.
     """
 
     family: Literal["SD1", "SD2", "SDXL", "SDXL refiner"] | None = None
@@ -46,6 +48,7 @@ class Facts(Record):
     first_beta: Annotated[float, Field(gt=0, lt=1)] | None = None
     last_beta: Annotated[float, Field(gt=0, lt=1)] | None = None
     sample_size: Annotated[int, Field(ge=8, le=16384)] | None = None
+    latent_rgb: Annotated[tuple[tuple[Share, Share, Share], ...], Field(max_length=5)] = ()
 
     def metadata(self) -> dict[str, str]:
         """These facts as safetensors metadata, so that a saved model can be read without a sidecar."""

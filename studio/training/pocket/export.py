@@ -1,6 +1,7 @@
 """The trained pocket model as one file in SD1's layout."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,6 +11,7 @@ from transformers import CLIPTextModel
 
 from studio.core.files import write_atomically
 from studio.core.tokens import END, START
+from studio.engine import previews
 from studio.engine.levels import linear_alphas
 from studio.engine.loading import Checkpoint, Facts
 from studio.engine.loading.export import to_ldm
@@ -23,6 +25,7 @@ from studio.training.pocket.recipe import Recipe
 NAME = "pocket"
 MARKS = ("v_pred", "ztsnr")  # empty tensors by which ComfyUI and Forge know how a model was trained
 SCALING_FACTOR = 0.18215  # SD1's, so that programs that do not ask find it right
+COLOURS_FROM = 500  # so many pictures tell enough
 DEFAULTS = {"sampler": "DPM++ 2M", "steps": 20, "cfg_scale": 3.0, "prompt": "red apple, noto style"}
 
 
@@ -34,6 +37,7 @@ def path(folder: Path) -> Path:
 def export(recipe: Recipe, folder: Path) -> Path:
     """Write the model as trained so far, in half precision. Raises FileProblem, DiskFull."""
     made = assembled(recipe, folder)
+    made = replace(made, facts=made.facts.model_copy(update={"latent_rgb": seen_colours(folder)}))
     tensors = {name: tensor.half().contiguous().clone() for name, tensor in to_ldm(made).items()}
     tensors |= {mark: torch.empty(0) for mark in MARKS}
     write_atomically(path(folder), save(tensors, metadata(recipe, made.facts)))
@@ -66,6 +70,14 @@ def facts_of(recipe: Recipe) -> Facts:
         sample_size=recipe.size,
     )
     return merged(own, of_family(SD1))
+
+
+def seen_colours(folder: Path) -> tuple[tuple[float, ...], ...]:
+    """What colours the channels of a latent mean, as live previews need to know."""
+    table, pixels = latents.read(folder).plain, torch.from_numpy(pictures.read(folder).pixels)
+    some = slice(None, None, max(len(table) // COLOURS_FROM, 1))
+    matrix = previews.latent_rgb(table[some], pixels[some].permute(0, 3, 1, 2) / 127.5 - 1)
+    return tuple(tuple(round(value, 3) for value in row) for row in matrix.tolist())
 
 
 def with_all_words(recipe: Recipe, trained: CLIPTextModel, known: list[int]) -> CLIPTextModel:

@@ -54,6 +54,10 @@ class Recipe:
     text_width: int = 128
     text_layers: int = 3
     text_heads: int = 4
+    preview_width: int = 32
+    preview_batch: int = 8
+    preview_steps: int = 1500
+    preview_rate: float = 2e-3
     workers: int = 2
     save_every_s: float = 180.0
 
