@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from studio.core.files import problem
 from studio.core.job import JobContext
@@ -33,6 +33,7 @@ WEB_PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body
 PAGES = ("text/html", "application/xhtml+xml", "application/json", "text/xml", "application/xml")
 RANGE = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
 UNSATISFIED = re.compile(r"bytes\s+\*/(\d+)", re.IGNORECASE)
+ENCODED_NAME = re.compile(r"filename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -176,7 +177,9 @@ def mark_of(answer: Answer) -> Mark:
 
 
 def disposition(text: str) -> str:
-    """The file name in a Content-Disposition header, "" if there is none."""
+    """The file name in a Content-Disposition header, "" if there is none; the encoded form counts first (RFC 6266)."""
+    if found := ENCODED_NAME.search(text):
+        return unquote(found[1], errors="ignore")[:1024]
     if not text:
         return ""
     message = Message()

@@ -34,12 +34,13 @@ NOTHING = "model"
 
 def file_name(text: str, folder: Path, end: str = ".safetensors") -> str:
     """A safe name for a model file out of any text, with an ending of model files: `end` if it has none."""
-    name = (safe_parts(text) or [NOTHING])[-1].lstrip(". ")
+    shown = "".join(char for char in text if char.isprintable())  # nothing that turns names around
+    name = (safe_parts(shown) or [NOTHING])[-1].strip().lstrip(". ")
     first, dot, last = name.rpartition(".")
     if not dot or f".{last.lower()}" not in (*MODEL_ENDS, *PICTURES):
         first, last = name, end.lstrip(".")
     suffix = f".{last}"
-    stem = safe_part(first, stem_bytes(folder, max(suffix, LONGEST_END, key=len))).lstrip(". ")
+    stem = safe_part(first.strip(), stem_bytes(folder, max(suffix, LONGEST_END, key=len))).strip().lstrip(". ")
     return f"{safe_part(stem) or NOTHING}{suffix}"
 
 
