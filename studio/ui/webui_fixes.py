@@ -25,7 +25,7 @@ from studio.ui.webui_run import FixTrial, WebuiRun
 if TYPE_CHECKING:
     from studio.ui.webui import WebuiSession
 
-PANELS = {"open_network_doctor": "environment", "find_culprit": "diagnosis"}
+PANELS = {"open_network_doctor": "network", "find_culprit": "diagnosis"}
 
 
 class Fixer(QObject):

@@ -144,7 +144,8 @@ def test_a_change_that_was_put_back_says_why(page: PageWorld) -> None:
     panel.receive("journal")
     panel.journal.table.choose(lambda _: True)
     assert panel.journal.table.model_.index(0, 2).data() == "put back"
-    assert "does not start" in panel.journal.why.text()
+    assert page.changes.taken_back
+    assert panel.journal.why.text() == page.changes.taken_back.cause
     assert not panel.journal.back.isEnabled()
 
 

@@ -78,7 +78,7 @@ class InstalledList(QWidget):
             tr("Update all"), self.update_every, tip=tr("Updates all extensions that have something new, side by side.")
         )
         self.warnings, self.problems = column(spacing=theme.TINY), ProblemList(self.changes)
-        self.table = Table(self._columns(), tr("Extensions"), tr("The box switches an extension on and off."))
+        self.table = Table(self._columns(), tr("Installed extensions"), tr("The box switches an extension on and off."))
         self.detail = Detail(self)
         head = row(self.words, self.count, None, self.check, self.update_all)
         layout = column(head, self.warnings, self.problems, parent=self)
@@ -316,7 +316,7 @@ class VersionDialog(QDialog):
         theme.clothe(self)
         self.setWindowTitle(tr("Versions of {name}", name=name))
         self.setMinimumSize(760, 480)
-        self.table = Table(commit_columns(), tr("Versions"), tr("Choose the version to go to."))
+        self.table = Table(commit_columns(), tr("List of versions"), tr("Choose the version to go to."))
         self.table.show_records(commits)
         self.go = button(
             tr("Switch to it"), self.accept, role="primary", tip=tr("Takes the extension to this version.")

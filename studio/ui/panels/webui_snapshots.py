@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QSplitter, QStackedWidget, QTabBar, QWidget
 
 from studio.catalog.changes import TITLES
+from studio.catalog.rules import Text
 from studio.core.job import JobContext
 from studio.launcher import install_state, journal, operations, snapshots
 from studio.launcher.install import Install
@@ -31,8 +32,8 @@ from studio.ui.widgets.text_edit import LineEdit
 
 NOW = "now"
 PART_TITLES = {
-    "versions": "Versions",
-    "extensions": "Extensions",
+    "versions": "Version",
+    "extensions": "Extension",
     "enabled": "Switches",
     "settings": "Settings",
     "packages": "Packages",
@@ -293,7 +294,7 @@ class Journal(QWidget):
 
     def __init__(self, webui: WebuiSession) -> None:
         super().__init__()
-        self.changes = webui.changes
+        self.webui, self.changes = webui, webui.changes
         self.table = Table(self._columns(), tr("Journal"), tr("Choose a change to take it back."))
         self.why = label(role="muted", wrap=True)
         self.back = button(
@@ -325,7 +326,7 @@ class Journal(QWidget):
     @Slot()
     def _show_chosen(self) -> None:
         one: Entry | None = self.table.record
-        self.why.setText(one.why if one else "")
+        self.why.setText(why(one, self.webui.language) if one else "")
         self.back.setEnabled(one is not None and one.status == journal.DONE)
 
     @Slot()
@@ -334,6 +335,12 @@ class Journal(QWidget):
         one: Entry | None = self.table.record
         if one is not None:
             self.changes.take_back(one.id, titled(one))
+
+
+def why(one: Entry, language: str) -> str:
+    """Why a change was put back: what the diagnosis of its trial start says, else the error."""
+    causes = [Text.model_validate(found["cause"]).of(language) for found in one.findings[:1]]
+    return causes[0] if causes else one.why
 
 
 def moment(seconds: float) -> str:

@@ -168,7 +168,7 @@ class VersionsPanel(WebuiPanel):
         self.of.setFixedWidth(220)
         self.words = search_line()
         tip = tr("Choose a version to see what can be done with it.")
-        self.commits = Table(commit_columns(), tr("Versions"), tip)
+        self.commits = Table(commit_columns(), tr("List of versions"), tip)
         self.references = Table(_reference_columns(), tr("Branches and tags"), tip)
         self.chosen = ElidedLabel(role="muted")
         self.switch_to = button(
