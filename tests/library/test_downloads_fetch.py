@@ -2,9 +2,11 @@
 
 import hashlib
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -387,3 +389,61 @@ def test_the_mirror_stands_for_the_hub_and_gets_no_token(hub: Hub, web: Web, tmp
     download.part.unlink()
     with pytest.raises(Refused, match="Take the mirror out"):
         download.go()
+
+
+def test_downloads_come_through_the_proxy(hub: Hub, download: Download) -> None:
+    hub.files["/m.safetensors"] = File(DATA, cuts=[300_000])
+    download.web.settings = Settings(proxy=hub.origin)
+    download.wanted = Wanted(url="http://models.example/m.safetensors")
+    assert download.go() == DATA
+    assert {headers["Host"] for _, _, headers in hub.seen} == {"models.example"}
+
+
+def test_a_proxy_that_is_not_there_is_named(download: Download) -> None:
+    download.web.settings = Settings(proxy="http://name:secret@127.0.0.1:9")
+    download.wanted = Wanted(url="https://models.example/m.safetensors")
+    with pytest.raises(Busy, match="proxy does not answer") as caught:
+        download.go()
+    assert "secret" not in f"{caught.value}{caught.value.details}"
+
+
+def test_socks_looks_the_name_up_at_the_proxy(hub: Hub, download: Download) -> None:
+    pytest.importorskip("socks")
+    hub.files["/m.safetensors"] = File(DATA)
+    with socks_to(hub.port) as (port, names):
+        download.web.settings = Settings(proxy=f"socks5://127.0.0.1:{port}")
+        download.wanted = Wanted(url="http://models.example/m.safetensors")
+        assert download.go() == DATA
+    assert names == [b"models.example"]
+
+
+@contextmanager
+def socks_to(port: int) -> Iterator[tuple[int, list[bytes]]]:
+    """A SOCKS 5 proxy for one connection, which it leads to a port of this machine; and the names it was asked for."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    names: list[bytes] = []
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        client.recv(100)
+        client.sendall(b"\5\0")
+        asked = client.recv(300)
+        names.append(asked[5 : 5 + asked[4]])
+        server = socket.create_connection(("127.0.0.1", port))
+        client.sendall(b"\5\0\0\1\0\0\0\0\0\0")
+        threading.Thread(target=pump, args=(client, server), daemon=True).start()
+        pump(server, client)
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listener.getsockname()[1], names
+    finally:
+        listener.close()

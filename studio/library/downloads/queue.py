@@ -144,11 +144,15 @@ class Queue:
             found = database.execute("SELECT id, state FROM download WHERE state != 'done'")
             return {row["id"]: State(row["state"]) for row in found}
 
-    def next(self, without: Collection[int] = ()) -> Row | None:
-        """Mark the first waiting row that is not one of `without` as running and return it; None if there is none."""
+    def next(self, without: Collection[int] = (), only: Collection[int] | None = None) -> Row | None:
+        """Mark the first waiting row as running and return it; None if there is none.
+
+        Those of `without` are passed over, and so are all but those of `only`, where it is given.
+        """
         with self._database.writing() as database:
             waiting = database.execute(f"{ROWS} WHERE state = 'waiting' ORDER BY position, id")
-            found = next((row for row in waiting if row["id"] not in without), None)
+            fitting = (row for row in waiting if row["id"] not in without and (only is None or row["id"] in only))
+            found = next(fitting, None)
             if found is None:
                 return None
             _set(database, found["id"], state=State.RUNNING.value, error="")

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,14 +73,15 @@ def add(queue: Queue, wanted: Wanted, places: Places, settings: Settings) -> Row
     return queue.add(wanted)
 
 
-def run(queue: Queue, web: Web, places: Places, context: JobContext) -> None:
-    """Download until nothing waits. Delivers a Report for each change of each row.
+def run(queue: Queue, web: Web, places: Places, context: JobContext, only: Collection[int] | None = None) -> None:
+    """Download until nothing waits, or nothing of the rows `only`. Delivers a Report for each change of each row.
 
-    Failures of rows are noted in them. Cancelled, the rows under way wait again. Raises Busy, or Cancelled.
+    Progress is in MiB. Failures of rows are noted in them. Cancelled, the rows under way wait again. Raises Busy, or
+    Cancelled.
     """
     with locked(places):
         queue.recover()
-        work = Work(queue, web, places, context)
+        work = Work(queue, web, places, context, only)
         try:
             work.run()
         finally:
@@ -118,8 +119,10 @@ def _lock(handle: int) -> None:
 class Work:
     """What runs at the moment."""
 
-    def __init__(self, queue: Queue, web: Web, places: Places, context: JobContext) -> None:
-        self.queue, self.web, self.places, self.context = queue, web, places, context
+    def __init__(
+        self, queue: Queue, web: Web, places: Places, context: JobContext, only: Collection[int] | None = None
+    ) -> None:
+        self.queue, self.web, self.places, self.context, self.only = queue, web, places, context, only
         self.running: dict[int, Running] = {}
         self._looked_s = 0.0
         self._woken = Event()
@@ -149,10 +152,13 @@ class Work:
     def _begin(self) -> bool:
         """Begin waiting rows while there is a place; whether any was."""
         began = False
-        while len(self.running) < self.web.settings.downloads_at_once and (row := self.queue.next(self.running)):
+        while len(self.running) < self.web.settings.downloads_at_once and (row := self._next()):
             began = True
             self._start(row)
         return began
+
+    def _next(self) -> Row | None:
+        return self.queue.next(self.running, self.only)
 
     def _start(self, row: Row) -> None:
         try:
@@ -202,7 +208,7 @@ class Work:
         done = sum(one.progress.done for one in self.running.values())
         total = sum(max(one.progress.total, one.progress.done) for one in self.running.values())
         rate = sum(one.progress.rate for one in self.running.values())
-        self.context.progress(done >> 20, total >> 20, rate=rate)
+        self.context.progress(done >> 20, total >> 20, rate=rate / 2**20)
 
     def _end(self) -> None:
         for key in [key for key, one in self.running.items() if one.is_over]:
