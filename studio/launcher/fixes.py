@@ -214,7 +214,7 @@ def _reclone(values: Mapping[str, str], install: Install, *_: object) -> Change:
             with transaction.step("clone"):
                 clone(remote, folder, transaction.env, transaction.context, staging=staging)
 
-    return Change("reclone", apply, {"name": folder.name})
+    return Change("reclone", apply, {"name": folder.name}, probes=False)
 
 
 def _adopt_git(_: Mapping[str, str], install: Install, *__: object) -> Change:

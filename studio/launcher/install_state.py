@@ -85,12 +85,13 @@ def look(install: Install, places: Places, env: Mapping[str, str], *, keep: bool
     folders = [folder for folder in installs.repository_folders(install) if (folder / ".git").exists()]
     with ThreadPoolExecutor(WORKERS) as pool:
         heads = list(pool.map(lambda folder: head(install, folder, env), folders))
+    copies = {name: kept(path, places, install, keep=keep) for name, path in files(install, places).items()}
     site = packages.site_packages(install.venv)
     found = packages.by_name(packages.installed(site))
     return InstallState(
         heads=tuple(heads),
         extensions=switches(install),
-        files={name: kept(path, places, install, keep=keep) for name, path in files(install, places).items()},
+        files={name: digest for name, digest in copies.items() if digest is not None},
         packages=tuple(_package(one) for one in found.values()),
         python=packages.config(install.venv).get("version", ""),
         site=tuple(sorted(path.name for path in site.iterdir())) if site.is_dir() else (),
@@ -148,11 +149,11 @@ def files(install: Install, places: Places) -> dict[str, Path]:
     return {name: install.folder / name for name in own} | studio
 
 
-def kept(path: Path, places: Places, install: Install, *, keep: bool = True) -> str:
-    """The SHA-256 of a file, of which a copy is kept; "" if it is not there (or too large for settings)."""
+def kept(path: Path, places: Places, install: Install, *, keep: bool = True) -> str | None:
+    """The SHA-256 of a file, of which a copy is kept; "" if it is not there, None if it is too large for settings."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            return ""
+            return None
         data = path.read_bytes()
     except FileNotFoundError:
         return ""

@@ -196,7 +196,8 @@ def _refuse_known(places: Places, folder: Path) -> None:
 
 def _enter(places: Places, folder: Path, key: str, title: str) -> Install:
     registry = _read(places)
-    taken = {one.key for one in registry.installs}
+    left = {path.name for path in (places.data / "launcher").glob("*") if path.is_dir()}  # histories of removed ones
+    taken = {one.key for one in registry.installs} | left
     titles = {one.title for one in registry.installs}
     name = next(_numbered(re.sub(r"[^a-z0-9-]+", "-", key.lower()).strip("-") or OTHER, "-", taken))
     entered = Install(name, folder, key, next(_numbered(title, " ", titles)))

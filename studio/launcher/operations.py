@@ -289,20 +289,23 @@ def blocked_by_shield(install: Install, around: Surroundings, extension: str, lo
 
 
 def repair_environment(steps: Sequence[Step]) -> Change:
-    """The steps of a repair plan (repair.plan, environment_fixes.steps). The change gives what was Repaired."""
+    """The steps of a repair plan (repair.plan, environment_fixes.steps). The change gives what was Repaired.
+
+    No start is tried unless that is wished: what was broken before need not start after one thing is mended.
+    """
 
     def apply(transaction: Transaction) -> repair.Repaired:
         transaction.keep_packages(_names(steps))
         with transaction.step("repair"):
             return _mend(transaction, steps)
 
-    return Change("repair", apply)
+    return Change("repair", apply, probes=False)
 
 
 def reinstall_packages(names: Sequence[str]) -> Change:
     """Packages put in again, by name or requirement."""
     change = repair_environment([Step("reinstall", names=tuple(names), dependencies=False)])
-    return Change("packages", change.apply, {"names": ", ".join(names)})
+    return Change("packages", change.apply, {"names": ", ".join(names)}, probes=False)
 
 
 def uninstall_packages(names: Sequence[str]) -> Change:
@@ -317,7 +320,7 @@ def uninstall_packages(names: Sequence[str]) -> Change:
         with transaction.step("repair"):
             return pips.uninstall(transaction.install.venv, names, env, transaction.context)
 
-    return Change("packages", apply, {"names": ", ".join(names)})
+    return Change("packages", apply, {"names": ", ".join(names)}, probes=False)
 
 
 # going back
@@ -328,7 +331,9 @@ def restore(snapshot: Snapshot, parts: Sequence[str] = PARTS) -> Change:
 
     Extensions that are gone are fetched again; those that the snapshot does not know are switched off with "enabled".
     """
-    return Change("restore", lambda transaction: _restore(transaction, snapshot, parts), {"name": snapshot.text})
+    return Change(
+        "restore", lambda transaction: _restore(transaction, snapshot, parts), {"name": snapshot.text}, probes=False
+    )
 
 
 def _restore(transaction: Transaction, snapshot: Snapshot, parts: Sequence[str], undo: Undo | None = None) -> None:
@@ -358,6 +363,7 @@ def rollback(install: Install, around: Surroundings, entry: str = "") -> Change:
         "rollback",
         lambda transaction: _restore(transaction, before, PARTS, undo),
         {"name": chosen.text},
+        probes=False,
         reverts=chosen.id,
     )
 

@@ -19,7 +19,7 @@ from studio.launcher.git import Repository, is_at_work
 from studio.launcher.git_errors import GitError
 from studio.launcher.install import Install
 from studio.launcher.install_state import OFF, Head, InstallState, PackageState
-from studio.launcher.repository_state import LOCKS, git_folder, state
+from studio.launcher.repository_state import LOCKS, git_folder, missing_submodules, state
 from studio.launcher.surroundings import Surroundings
 
 VERSIONS, EXTENSIONS, ENABLED, SETTINGS, PACKAGES = "versions", "extensions", "enabled", "settings", "packages"
@@ -186,7 +186,7 @@ class Restoring:
             repository.run("config", "remote.origin.url", head.remote)
         if head.kept and repository.ask("cat-file", "-t", head.kept) == "commit":
             repository.run("stash", "apply", head.kept)
-        if (repository.folder / ".gitmodules").is_file():
+        if missing_submodules(repository):
             update_submodules(repository, self.context)
 
     def fetch_commit(self, repository: Repository, head: Head) -> None:

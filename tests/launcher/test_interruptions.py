@@ -131,11 +131,13 @@ def killed(scene: Scene, patch: Callable[[pytest.MonkeyPatch], None], work: Call
     try:
         patch(pytest.MonkeyPatch())
         if work is None:
-            transactions.run(scene.world.install, scene.change(), scene.world.around, JobContext(), timeout_s=60)
+            transactions.run(
+                scene.world.install, scene.change(), scene.world.around, JobContext(), probes=True, timeout_s=60
+            )
         else:
             work()
         os._exit(0)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a child never returns into the tests
         traceback.print_exc()
         os._exit(1)
 
@@ -193,7 +195,7 @@ def at_line(words: str) -> Callable[[pytest.MonkeyPatch], None]:
 
 def in_restoring(step: str) -> Callable[[pytest.MonkeyPatch], None]:
     """Kill the process before a step of the way back."""
-    return lambda monkeypatch: monkeypatch.setattr(Restoring, step, lambda self: die())
+    return lambda monkeypatch: monkeypatch.setattr(Restoring, step, lambda _: die())
 
 
 def recovered(scene: Scene) -> None:

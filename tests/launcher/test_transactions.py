@@ -18,6 +18,7 @@ from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.launcher import (
     install_state,
+    installs,
     journal,
     operations,
     packages,
@@ -386,3 +387,22 @@ def test_a_journal_that_is_damaged_is_passed_over(world: ChangeWorld) -> None:
     (folder / "20200102-000000-000.json").write_text(json.dumps({"id": "x"}), "utf-8")
     assert journal.entries(world.places, world.install.key) == []
     assert transactions.recover(world.around) == []
+
+
+def test_settings_too_large_to_be_kept_are_left_alone(world: ChangeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install_state, "MAX_FILE_BYTES", 10)
+
+    def apply(transaction: transactions.Transaction) -> None:
+        raise BadRequest("It failed.")
+
+    with pytest.raises(BadRequest):
+        run(world, Change("repair", apply))
+    assert world.settings()["own"] == "值"
+
+
+def test_a_web_ui_that_comes_after_another_has_a_history_of_its_own(world: ChangeWorld, tmp_path: Path) -> None:
+    run(world, operations.enable_extensions({"pocket-networks": False}))
+    installs.forget(world.places, world.install.key)
+    other = ChangeWorld(tmp_path / "other", world.places).install
+    assert other.key != world.install.key
+    assert journal.entries(world.places, other.key) == []
