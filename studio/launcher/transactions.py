@@ -239,6 +239,7 @@ def recover(around: Surroundings, context: JobContext | None = None, *, only: In
     """
     context = context or JobContext()
     found: list[Entry] = []
+    failed: list[NotRestored] = []
     for install in installs.installs(around.places) if only is None else [only]:
         if not journal.unfinished(around.places, install.key):
             continue
@@ -247,6 +248,10 @@ def recover(around: Surroundings, context: JobContext | None = None, *, only: In
                 found += _recover(install, around, context)
         except journal.Busy:
             continue
+        except NotRestored as error:  # the others are not to wait for this one
+            failed.append(error)
+    if failed:
+        raise failed[0]
     return found
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +98,7 @@ POINTS = [
 
 
 @pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory, base_venv: Path) -> Iterator[Callable[[str], Scene]]:
+def scenes(tmp_path_factory: pytest.TempPathFactory, base_venv: Path) -> Callable[[str], Scene]:
     """One scene a kind, used again as long as it stands as it did."""
     made: dict[str, Scene] = {}
 
@@ -119,11 +119,11 @@ def scenes(tmp_path_factory: pytest.TempPathFactory, base_venv: Path) -> Iterato
             made[kind] = MAKERS[kind](world)
         return made[kind]
 
-    yield scene
+    return scene
 
 
 def killed(scene: Scene, patch: Callable[[pytest.MonkeyPatch], None], work: Callable[[], object] | None = None) -> int:
-    """Do the change (or `work`) in a process that is patched to kill itself; its exit status, 0 if it was not killed."""
+    """Do the change (or `work`) in a process that is patched to kill itself; its exit status, 0 if it lived on."""
     sys.stdout.flush()
     child = os.fork()
     if child:
