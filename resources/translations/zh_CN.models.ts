@@ -102,7 +102,7 @@
 <message><source>Move</source><translation>移动</translation></message>
 <message><source>Moving files</source><translation>正在移动文件</translation></message>
 <message><source>Negative text</source><translation>反向文本</translation></message>
-<message><source>Networks</source><translation>附加网络</translation></message>
+<message><source>Networks</source><translation>网络模型</translation></message>
 <message><source>No model chosen</source><translation>未选择模型</translation></message>
 <message><source>No model matches this search.</source><translation>没有符合搜索条件的模型。</translation></message>
 <message><source>No models yet</source><translation>还没有模型</translation></message>
@@ -112,6 +112,7 @@
 <message><source>Opens the Models page with everything that is known of each.</source><translation>打开模型页，查看每个模型的全部信息。</translation></message>
 <message><source>Order</source><translation>排序</translation></message>
 <message><source>Paint with this model</source><translation>用此模型绘图</translation></message>
+<message><source>Weights in all</source><translation>参数量</translation></message>
 <message><source>Prediction</source><translation>预测类型</translation></message>
 <message><source>Preferred weight</source><translation>推荐权重</translation></message>
 <message><source>Put into the negative prompt with the model.</source><translation>随模型一起加入反向提示词。</translation></message>
@@ -167,7 +168,7 @@
 <message><source>made for {base}, the model is {family}: it will not act</source><translation>适用于 {base}，当前模型是 {family}：不会起作用</translation></message>
 <message><source>text encoder</source><translation>文本编码器</translation></message>
 <message><source>trash</source><translation>回收站</translation></message>
-<message><source>{counts} fit: it will not act</source><translation>{counts}匹配：不会起作用</translation></message>
+<message><source>{counts} fit: it will not act</source><translation>{counts}：不会起作用</translation></message>
 <message><source>{count} files are in the trash.</source><translation>{count} 个文件已移到回收站。</translation></message>
 <message><source>{count} files are links now.</source><translation>{count} 个文件已改为硬链接。</translation></message>
 <message><source>{count} files were copied.</source><translation>已复制 {count} 个文件。</translation></message>

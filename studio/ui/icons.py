@@ -29,11 +29,13 @@ class GlyphEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002
         """Draw the glyph as large as the rectangle."""
+        painter.save()
         font = QFont(_family())
         font.setPixelSize(rect.height())
         painter.setFont(font)
         painter.setPen(QColor(self._disabled if mode == QIcon.Mode.Disabled else self._colour))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._glyph)
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """The glyph on a transparent ground."""

@@ -65,6 +65,7 @@ class Library(QObject):
         self._folders = session.settings.model_folders
         session.settings_changed.connect(self._follow_settings)
         session.image_saved.connect(self._take_saved)
+        session.gallery_changed.connect(self.pictures_changed)
         QGuiApplication.instance().applicationStateChanged.connect(self._wake)  # type: ignore[union-attr]
 
     # what is there
@@ -275,6 +276,7 @@ class Library(QObject):
     def close(self) -> None:
         """Look for nothing any more."""
         self._timer.stop()
+        self.index = None
 
 
 def done_text(done: Done) -> str:

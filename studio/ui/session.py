@@ -49,6 +49,7 @@ class Session(QObject):
     noticed = Signal(object)  # Notice
     page_wanted = Signal(str, object)
     plan_proposed = Signal(object)  # Proposal
+    gallery_changed = Signal()  # pictures were found or are gone
 
     def __init__(self, places: Places) -> None:
         super().__init__()

@@ -79,6 +79,8 @@ class GalleryPage(Page):
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
+        if changes:
+            self.session.gallery_changed.emit()
         if changes.moved:
             self.session.notify(tr("{count} moved pictures were found again.", count=changes.moved))
 

@@ -120,7 +120,7 @@ def _of_facts(facts: ModelFacts) -> Iterator[tuple[str, str]]:
     yield tr("Trained at"), " × ".join(map(str, facts.resolution or ()))
     yield tr("Trained on"), facts.trained_on
     yield tr("Precision"), facts.precision
-    yield tr("Parameters"), f"{facts.parameters:,}" if facts.parameters else ""
+    yield tr("Weights in all"), f"{facts.parameters:,}" if facts.parameters else ""
     yield tr("Inside"), ", ".join(_parts(facts))
     yield tr("Author"), facts.author
 

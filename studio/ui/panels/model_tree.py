@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from studio.library.folders import natural
 from studio.library.index import ModelIndex
+from studio.ui import theme
 from studio.ui.panels.model_texts import use_text, uses
 from studio.ui.translate import tr
 
@@ -21,7 +23,11 @@ class ModelTree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setColumnCount(2)
         self.setHeaderHidden(True)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.setIndentation(14)
         self.setUniformRowHeights(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,7 +82,9 @@ class ModelTree(QTreeWidget):
     def _add(
         self, parent: "QTreeWidget | QTreeWidgetItem", title: str, place: tuple[str, str], count: int
     ) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent, [f"{title}  {count:,}"])  # type: ignore[arg-type]
+        item = QTreeWidgetItem(parent, [title, f"{count:,}"])  # type: ignore[arg-type]
+        item.setForeground(1, QColor(theme.current().muted))
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(0, PLACE, place)
         return item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -134,8 +135,9 @@ class NetworksPanel(QWidget):
         from studio.library.model_rows import Query
 
         words = self.field.text().strip()
-        first = index.find(Query(words, self._use, only_favourites=True))
-        ids = list(dict.fromkeys([*first, *index.find(Query(words, self._use))]))
+        query = Query(words, self._use, self._use)  # what lies in the right folder and is of that kind
+        first = index.find(replace(query, only_favourites=True))
+        ids = list(dict.fromkeys([*first, *index.find(query)]))
         self.grid.show_models(index, ids)
         self._stack.setCurrentWidget(self.grid if ids else self._nothing)
 

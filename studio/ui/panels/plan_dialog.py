@@ -43,6 +43,7 @@ class PlanDialog(QDialog):
             spacing=theme.MEDIUM,
             margin=theme.LARGE,
         )
+        (self.buttons[0] if self.buttons[0].isEnabled() else cancel).setFocus()
 
     def _list(self, plan: Plan) -> QPlainTextEdit:
         self.steps = QPlainTextEdit(steps_text(plan))
