@@ -146,3 +146,56 @@ def test_check_and_repair(terminal: Terminal) -> None:
     assert "leftovers" in {one["id"] for one in found}
     assert terminal.ask("repair", "--dry-run")["status"] == "planned"
     assert (site / "~ainter").exists()
+
+
+def test_installing_adopting_and_removing(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "第二 个"
+    url = terminal.world.upstream.url
+    made = terminal.ask("install", "a1111", str(folder), "--url", url, "--title", "Second", "--no-environment")
+    assert (made["key"], made["title"]) == ("a1111-2", "Second")
+    assert "several web UIs" in terminal_errors(terminal, "versions")
+    assert terminal.ask("versions", "--webui", "a1111-2")["commit"] == terminal.world.first
+    assert terminal.ask("remove", "a1111-2", "--forget")["forgotten"]
+    assert (folder / "launch.py").is_file()
+    assert terminal.ask("adopt", str(folder))["source"] == "a1111"
+    key = terminal.ask("status")["webuis"][1]["key"]
+    assert terminal.ask("remove", key)["files"] > 5
+    assert folder.is_dir()
+    assert terminal.ask("remove", key, "--yes")["trash"]
+    assert not (folder / "launch.py").exists()
+    assert "No web UI was found" in terminal_errors(terminal, "adopt", str(tmp_path))
+
+
+def test_a_start_that_fails_is_explained(terminal: Terminal) -> None:
+    folder = terminal.world.install.folder
+    (folder / "standin.json").write_text(json.dumps({"fault": "missing_module"}), "utf-8")
+    for arguments in (("start",), ("start", "--detach")):
+        text = terminal.run(*arguments, code=2)
+        assert "insightface_of_the_stand_in" in text
+    log = terminal.ask("diagnose")
+    assert log["diagnoses"][0]["rule"] == "missing-module"
+    assert log["file"].endswith("webui.log")
+
+
+def test_an_interrupted_change_is_put_back_by_the_next_command(terminal: Terminal) -> None:
+    world = terminal.world
+    slow = world.extension("slow", "import time\ntime.sleep(60)\n")
+    process = terminal.begin("extensions", "install", slow.url, "--name", "slow")
+    folder = world.install.folder / "extensions" / "slow"
+    ends = time.monotonic() + 60
+    while not folder.exists() and time.monotonic() < ends:
+        time.sleep(0.1)
+    process.kill()
+    process.communicate(timeout=60)
+    assert terminal.ask("status")["webuis"][0]["unfinished"] == ["Install the extension slow"]
+    assert terminal.ask("extensions", "disable", "pocket-networks")["status"] == "done"
+    assert not folder.exists()
+    assert [row["status"] for row in terminal.ask("journal")["changes"]] == ["done", "undone"]
+
+
+def test_progress_is_told_in_lines(terminal: Terminal) -> None:
+    terminal.world.publish()
+    terminal.run("update")
+    lines = terminal.errors.splitlines()
+    assert "Fetching the new version ..." in lines
+    assert "Trying a start ..." in lines
