@@ -35,7 +35,7 @@
 <message><source>Once the web UI is ready.</source><translation>在 WebUI 就绪之后。</translation></message>
 <message><source>Browser</source><translation>浏览器</translation></message>
 <message><source>The program that opens the page; empty is the system's own.</source><translation>用来打开页面的程序；留空为系统默认。</translation></message>
-<message><source>Extensions</source><translation>扩展</translation></message>
+<message><source>Extensions to load</source><translation>扩展</translation></message>
 <message><source>Without extensions the web UI starts safely, which shows whether one of them is to blame.</source><translation>不带扩展即为安全启动，可以看出是否是某个扩展的问题。</translation></message>
 <message><source>all</source><translation>全部</translation></message>
 <message><source>built-in only</source><translation>仅内置</translation></message>

@@ -4,6 +4,7 @@
 <context>
 <name>studio</name>
 <message><source>Versions</source><translation>版本管理</translation></message>
+<message><source>Extensions</source><translation>扩展管理</translation></message>
 <message><source>Environment</source><translation>环境维护</translation></message>
 <message><source>Snapshots</source><translation>快照</translation></message>
 <message><source>What there is and what is new: update, switch, go back.</source><translation>有哪些版本、有什么更新：更新、切换、回退。</translation></message>
@@ -21,6 +22,7 @@
 <message><source>Done: {change}</source><translation>已完成：{change}</translation></message>
 <message><source>Taking back: {change}</source><translation>正在撤回：{change}</translation></message>
 <message><source>{change}: the web UI did not start, so everything was put back as it was.</source><translation>{change}：WebUI 无法启动，因此一切已恢复原状。</translation></message>
+<message><source>{change} did not work: {problem} Everything is as it was.</source><translation>{change}失败：{problem} 一切保持原样。</translation></message>
 <message><source>Allowing</source><translation>正在允许</translation></message>
 <message><source>Allow it and try again</source><translation>允许并重试</translation></message>
 <message><source>List of versions</source><translation>版本列表</translation></message>
@@ -63,6 +65,9 @@
 <message><source>Where new versions come from.</source><translation>新版本从哪里获取。</translation></message>
 <message><source>Brings these changes back into the files.</source><translation>把这些改动放回文件中。</translation></message>
 <message><source>Put aside: {name}</source><translation>已暂存：{name}</translation></message>
+<message><source>Put aside by the studio</source><translation>由本程序暂存</translation></message>
+<message><source>SD Studio: before going back</source><translation>本程序：恢复之前</translation></message>
+<message><source>SD Studio: put aside</source><translation>本程序暂存</translation></message>
 <message><source>Installed extensions</source><translation>已安装的扩展</translation></message>
 <message><source>{name} (built in)</source><translation>{name}（内置）</translation></message>
 <message><source>Update all</source><translation>全部更新</translation></message>

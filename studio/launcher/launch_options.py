@@ -109,7 +109,7 @@ class LaunchOptions(Record):
     browser: str = option("", "Browser", "The program that opens the page; empty is the system's own.", section=PAGE)
     extensions: str = option(
         "all",
-        "Extensions",
+        "Extensions to load",
         "Without extensions the web UI starts safely, which shows whether one of them is to blame.",
         section=START,
         choices=("all", "built-in only", "no extension"),

@@ -19,6 +19,7 @@ from studio.launcher import operations, shield, transactions
 from studio.launcher.install import Install
 from studio.launcher.journal import Entry
 from studio.launcher.shield import Shield, ShieldBlocked
+from studio.launcher.state_restore import NotRestored
 from studio.launcher.surroundings import Surroundings
 from studio.launcher.transactions import Change, Finished, Line, NotReady
 from studio.ui.errors import notice_of
@@ -169,8 +170,12 @@ class WebuiChanges(QObject):
         elif isinstance(error, ShieldBlocked) and error.values.get("who"):
             again = partial(self._allow, title, making, probes, error.values)
             self.webui.session.noticed.emit(notice_of(error, tr("Allow it and try again"), again))
-        else:
+        elif isinstance(error, NotRestored):
             self.webui.session.tell(error)
+        else:
+            notice = notice_of(error)
+            text = tr("{change} did not work: {problem} Everything is as it was.", change=title, problem=notice.text)
+            self.webui.session.noticed.emit(replace(notice, text=text))
 
     def _allow(self, title: str, making: Making, probes: bool | None, values: Mapping[str, object]) -> None:
         self.do(tr("Allowing"), partial(_allowed, str(values["who"]), str(values["package"])))

@@ -80,11 +80,11 @@ class CheckList(QWidget):
             tr("Repair"), self.mend, role="primary", tip=tr("Does the steps that are listed, and nothing else.")
         )
         content = QWidget()
-        self._list, self._steps = column(spacing=theme.SMALL), column(spacing=2)
+        self._list, self._steps, self._in_order = column(), column(spacing=2), column(spacing=0)
         self._plan = QFrame()
         self._plan.setProperty("role", "card")
         column(label(tr("What the repair does"), "section"), self._steps, parent=self._plan, margin=theme.MEDIUM)
-        column(self._list, self._plan, None, parent=content)
+        column(self._list, self._plan, self._in_order, None, parent=content)
         head = row(self.headline, None, self.again, self.every, self.repair)
         layout = column(head, parent=self, spacing=theme.MEDIUM)
         layout.addWidget(scrolled(content), 1)
@@ -109,13 +109,14 @@ class CheckList(QWidget):
         """Show what was found, and what is in order."""
         self.found, self.rows = list(found), []
         empty(self._list)
+        empty(self._in_order)
+        for one in sorted(found, key=lambda one: one.check.status != BAD):
+            self.rows.append(FindingRow(one, self._show_steps))
+            self._list.addWidget(self.rows[-1])
+        wrong = {one.check.id for one in found}
         for area in areas():
-            mine = [one for one in found if one.check.id in area.checks]
-            for one in mine:
-                self.rows.append(FindingRow(one, self._show_steps))
-                self._list.addWidget(self.rows[-1])
-            if not mine:
-                self._list.addWidget(_in_order(area.title))
+            if wrong.isdisjoint(area.checks):
+                self._in_order.addWidget(_in_order(area.title))
         self.headline.setText(tr("{count} to mend", count=len(found)) if found else tr("Everything is in order"))
         self._show_steps()
 

@@ -165,14 +165,13 @@ class Proposal(QFrame):
 def _columns() -> list[Column]:
     tokens = theme.current()
     return [
-        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 220, is_bold=lambda one: one.is_used),
-        Column(tr("Way"), lambda one: tr(WAYS[one.way.name]), 240, is_bold=lambda one: one.is_used),
-        Column(tr("Address"), _place),
+        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 190, is_bold=lambda one: one.is_used),
+        Column(tr("Way"), lambda one: tr(WAYS[one.way.name]), 200, is_bold=lambda one: one.is_used),
+        Column(tr("Address"), _place, 180),
         Column(tr("Time"), _time, 80, key=lambda one: one.seconds, is_number=True),
         Column(
             tr("Result"),
             result,
-            330,
             colour=lambda one: tokens.ok if one.works else tokens.bad,
             tip=lambda one: one.details or result(one),
         ),

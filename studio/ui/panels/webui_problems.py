@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from studio.core.job import JobContext
 from studio.launcher import git_problems, installs, operations, versions
@@ -21,10 +21,11 @@ from studio.ui.webui_changes import WebuiChanges
 from studio.ui.widgets.parts import button, column, empty, label, row
 from studio.ui.widgets.text_edit import LineEdit
 
+HEIGHT = 168  # two and a bit, so that one sees that there are more
 ADDRESSED = ("no_remote", "other_remote", "gone_remote")
 
 
-class ProblemList(QWidget):
+class ProblemList(QScrollArea):
     """The problems of some repositories, and what was put aside in them; nothing if there is neither."""
 
     def __init__(self, changes: WebuiChanges) -> None:
@@ -32,7 +33,15 @@ class ProblemList(QWidget):
         self.changes = changes
         self.rows: list[ProblemRow] = []
         self.stashes: list[StashRow] = []
-        self._rows = column(parent=self, spacing=theme.SMALL)
+        self._content = QWidget()
+        self._rows = column(parent=self._content, spacing=theme.SMALL)
+        self.setWidget(self._content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._content.installEventFilter(self)
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem], stashes: Sequence[Stash] = ()) -> None:
@@ -43,6 +52,17 @@ class ProblemList(QWidget):
         for one in (*self.rows, *self.stashes):
             self._rows.addWidget(one)
         self.setVisible(bool(problems or stashes))
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows, but leaving room for what is below."""
+        height = self._rows.totalHeightForWidth(max(self.viewport().width(), 200))
+        return QSize(super().sizeHint().width(), min(height, HEIGHT))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow and shrink with the rows."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class ProblemRow(QFrame):
@@ -78,7 +98,7 @@ class ProblemRow(QFrame):
             return None
         made = LineEdit()
         made.setFixedWidth(200)
-        made.set_value(git_problems.ASIDE if kind == "dirty" else str(self.problem.values.get("url", "")))
+        made.set_value(tr(git_problems.ASIDE) if kind == "dirty" else str(self.problem.values.get("url", "")))
         made.setAccessibleName(tr("Name") if kind == "dirty" else tr("Address"))
         made.setToolTip(
             tr("Under this name the changes are kept.") if kind == "dirty" else tr("Where new versions come from.")
@@ -112,7 +132,7 @@ class StashRow(QFrame):
         self.setProperty("role", "card")
         self.again = button(tr("Apply it again"), self.apply, tip=tr("Brings these changes back into the files."))
         layout = row(_sign("package", theme.current().muted), parent=self, spacing=theme.MEDIUM, margin=theme.MEDIUM)
-        layout.addWidget(label(tr("Put aside: {name}", name=stash.name)), 1)
+        layout.addWidget(label(tr("Put aside: {name}", name=tr(stash.name))), 1)
         layout.addWidget(self.again)
 
     @Slot()

@@ -162,9 +162,9 @@ class SnapshotList(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column(tr("When"), lambda one: moment(one.at), 128, key=lambda one: one.at, is_number=True),
+            Column(tr("When"), lambda one: moment(one.at), 146, key=lambda one: one.at, is_number=True),
             Column(tr("Name"), title_of),
-            Column(tr("Kind"), lambda one: tr(KIND_TITLES[one.kind]), 110, colour=lambda _: theme.current().muted),
+            Column(tr("Kind"), lambda one: tr(KIND_TITLES[one.kind]), 126, colour=lambda _: theme.current().muted),
         ]
 
     def show_snapshots(self, found: Sequence[Snapshot]) -> None:
@@ -313,7 +313,7 @@ class Journal(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column(tr("When"), lambda one: moment(one.at), 128, key=lambda one: one.at, is_number=True),
+            Column(tr("When"), lambda one: moment(one.at), 146, key=lambda one: one.at, is_number=True),
             Column(tr("What"), titled),
             Column(tr("How it ended"), lambda one: tr(STATUS_TITLES[one.status]), 170, colour=_status_colour),
         ]

@@ -8,7 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+)
 
 from studio.ui import theme
 
@@ -119,6 +126,17 @@ def _bold() -> Any:
     return font
 
 
+class Cell(QStyledItemDelegate):
+    """Draws a cell; the chosen row keeps the colours of its texts."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """A ground of its own instead of the selection's."""
+        super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+            option.state &= ~QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
+            option.backgroundBrush = QColor(theme.current().hover)  # type: ignore[attr-defined]
+
+
 class Table(QTreeView):
     """The view: one record can be chosen; a click on a title sorts."""
 
@@ -129,6 +147,8 @@ class Table(QTreeView):
         super().__init__()
         self.model_ = Records(columns)
         self.setModel(self.model_)
+        self.setItemDelegate(Cell(self))
+        self.setProperty("role", "table")
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setRootIsDecorated(False)
