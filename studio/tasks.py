@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.core.job import JobContext
+from studio.core.merge_request import AnyMerge, MadeModel
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
@@ -69,3 +70,13 @@ def warm(context: JobContext) -> None:
     from studio.engine.warm import warm
 
     warm(context)
+
+
+def merge(request: AnyMerge, context: JobContext, *, settings: Settings, places: Places) -> MadeModel:
+    """Merge checkpoints, put networks into one, extract, resize or rename a LoRA; returns the new file.
+
+    Raises what studio.engine.merge raises; nothing that is there is overwritten, nothing is left of what is stopped.
+    """
+    from studio.engine.merge import make
+
+    return make(request, context, settings, places)

@@ -5,12 +5,14 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studio.catalog import changes, checks, environment_checks, fixes, flag_lint, webui_flags  # noqa: E402
 from studio.core import errors  # noqa: E402
+from studio.core.merge_request import AnyMerge  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
 from studio.core.request import GenerateRequest, HiresFix, Refiner  # noqa: E402
 from studio.core.settings import Settings  # noqa: E402
@@ -22,12 +24,22 @@ from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
 from studio.ui.pages.webui import PANELS  # noqa: E402
 
-RECORDS: tuple[type[Record], ...] = (GenerateRequest, HiresFix, Refiner, Settings, Shield, LaunchOptions)
+RECORDS: tuple[type[Record], ...] = (
+    GenerateRequest,
+    HiresFix,
+    Refiner,
+    Settings,
+    Shield,
+    LaunchOptions,
+    *get_args(AnyMerge),
+)
 # Names that are the same in every language: file formats, formulas, programs.
 SAME = {
     "PNG", "JPEG", "WebP", "SDPA", "xFormers", "bfloat16", "TAESD", "GPU", "CPU", "NV", "VAE", "Python", "torch", "Git",
     "uniform", "quad", "bh1", "bh2", "vary_coeff", "time_uniform", "time_quadratic", "logSNR",
     "4-6 GB", "6-8 GB", "8-12 GB", "SDP", "Doggettx", "InvokeAI", "API",
+    "safetensors", "ckpt", "fp16", "bf16", "fp32", "B", "C", "sv_ratio", "sv_fro", "sv_cumulative", "kohya",
+    "diffusers",
 }  # fmt: skip
 
 

@@ -4,15 +4,13 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from studio.catalog.samplers import SAMPLERS
-from studio.catalog.schedules import SCHEDULES
-from studio.catalog.upscalers import UPSCALERS
+from studio.cli.record_options import argument, bad_request, help_of
 from studio.cli.terminal import DONE, INTERRUPTED, Watch, stopped_by_ctrl_c
 from studio.core import infotext
 from studio.core.errors import BadRequest, Cancelled, UnknownName
@@ -25,7 +23,6 @@ from studio.library import networks
 from studio.library.checkpoints import checkpoints, find
 
 SHORT = {"negative_prompt": "--negative", "cfg_scale": "--cfg", "checkpoint": "--model", "styles": "--style"}
-NAMED: dict[str, Sequence[Any]] = {"samplers": SAMPLERS, "schedules": SCHEDULES, "upscalers": UPSCALERS}
 PARTS: dict[str, type[Record]] = {"hires": HiresFix, "refiner": Refiner}
 # entries that ask for nothing: what they tell is found out anew
 NOT_ASKED = {"Version", "User", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Batch pos"}
@@ -42,7 +39,7 @@ def add(commands: Any) -> None:
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("prompt", nargs="?", help=_help(_option(GenerateRequest, "prompt")))
+    parser.add_argument("prompt", nargs="?", help=help_of(_option(GenerateRequest, "prompt")))
     run = parser.add_argument_group("this run")
     run.add_argument("--size", type=_size, metavar="WxH", help="width and height in pixels, 512x512")
     run.add_argument("--out", metavar="DIR", help="folder the pictures are saved in")
@@ -66,7 +63,9 @@ def _add_options(parser: argparse.ArgumentParser, record: type[Record], part: st
             continue
         if option.section not in groups:
             groups[option.section] = parser.add_argument_group(option.section)
-        groups[option.section].add_argument(*_flags(option, part), **_argument(option, part))
+        groups[option.section].add_argument(
+            *_flags(option, part), **argument(option, f"{part}.{option.name}" if part else option.name)
+        )
 
 
 def _flags(option: Option, part: str) -> list[str]:
@@ -74,24 +73,6 @@ def _flags(option: Option, part: str) -> list[str]:
     short = [SHORT[option.name].replace("--", prefix)] if option.name in SHORT else []
     switch = [f"--{part}"] if SWITCH.get(part) == option.name else []
     return [*switch, *short, prefix + option.name.replace("_", "-")]
-
-
-def _argument(option: Option, part: str) -> dict[str, Any]:
-    argument: dict[str, Any] = {"dest": f"{part}.{option.name}" if part else option.name, "help": _help(option)}
-    if option.type is bool:
-        return {**argument, "action": argparse.BooleanOptionalAction}
-    if option.type == tuple[str, ...]:
-        return {**argument, "action": "append", "metavar": "NAME"}
-    if isinstance(option.choices, tuple) and option.choices:
-        return {**argument, "choices": option.choices}
-    return {**argument, "type": option.type, "metavar": {int: "N", float: "X"}.get(option.type, "TEXT")}
-
-
-def _help(option: Option) -> str:
-    default = f" Default: {option.default}." if option.default not in ("", (), None) else ""
-    rows = NAMED.get(option.choices, ()) if isinstance(option.choices, str) else ()
-    names = f" One of: {', '.join(row.label for row in rows)}." if rows else ""
-    return (option.help + default + names).replace("%", "%%")
 
 
 def _option(record: type[Record], name: str) -> Option:
@@ -222,9 +203,5 @@ def merged(request: GenerateRequest, values: dict[str, Any]) -> GenerateRequest:
 
 def _bad_request(error: ValidationError) -> BadRequest:
     """The first of pydantic's complaints in the words of the option it is about."""
-    first = error.errors()[0]
-    *parts, name = [str(place) for place in first["loc"] if isinstance(place, str)]
-    record = PARTS[parts[0]] if parts else GenerateRequest
-    option = next((option for option in options(record) if option.name == name), None)
-    title = option.title if option else name
-    return BadRequest("{title} cannot be {value}: {reason}.", title=title, value=first["input"], reason=first["msg"])
+    *parts, _ = [str(place) for place in error.errors()[0]["loc"] if isinstance(place, str)]
+    return bad_request(error, PARTS[parts[0]] if parts else GenerateRequest)

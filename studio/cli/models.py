@@ -1,4 +1,4 @@
-"""`models`: what lies in the model folders, what each file is and what is wrong with it."""
+"""`models`: what lies in the model folders, what each file is, what is wrong with it, new ones made of them."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from studio.cli import downloads, merge
 from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, Watch, stopped_by_ctrl_c
 from studio.core.errors import Cancelled, FileProblem
 from studio.core.job import JobContext
@@ -38,6 +39,8 @@ def add(commands: Any) -> None:
         if name == "info":
             act.add_argument("file", type=Path, help="a model file or a diffusers folder")
             act.add_argument("--hashes", action="store_true", help="also read the whole file for its hashes")
+    downloads.add(acts)
+    merge.add(acts)
 
 
 def models(given: argparse.Namespace) -> int:
