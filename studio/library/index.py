@@ -1,5 +1,7 @@
 """The models' index: every model file with what its header and the files beside it say. Models are only read."""
 
+import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -146,10 +148,8 @@ class ModelIndex:
 
     def folders(self, use: str = "") -> dict[Path, int]:
         """The folders that models lie in, with how many are in each itself; the tree is made of them."""
-        counts: dict[Path, int] = {}
-        for path in self._column("path", use):
-            counts[Path(path).parent] = counts.get(Path(path).parent, 0) + 1
-        return counts
+        counts = Counter(map(os.path.dirname, self._column("path", use)))  # Path is ten times slower
+        return {Path(folder): count for folder, count in counts.items()}
 
     def close(self) -> None:
         """Close the file."""

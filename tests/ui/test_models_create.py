@@ -1,4 +1,4 @@
-"""Models on the Create page: clicked into the prompt, weighed, told before the run; a checkpoint brings its defaults."""
+"""Models on the Create page: clicked into the prompt, weighed, told before the run; checkpoints with defaults."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -93,9 +93,7 @@ def test_a_checkpoint_brings_its_defaults_and_they_can_be_taken_back(
     assert page.request() == before.model_copy(update={"checkpoint": "a tiny.safetensors", "prompt": "edited since"})
 
 
-def test_parameters_from_a_picture_are_not_changed_by_defaults(
-    page: CreatePage, session: Session, until: Until
-) -> None:
+def test_applied_parameters_are_not_changed_by_defaults(page: CreatePage, session: Session, until: Until) -> None:
     wanted = GenerateRequest(prompt="x", steps=30, checkpoint="a tiny.safetensors")
     page.apply(wanted)
     calm(session, until)

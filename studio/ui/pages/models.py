@@ -14,10 +14,12 @@ from studio.library.model_rows import SORTS, Model, Query
 from studio.library.sidecars import MODEL_ENDS, ModelDefaults
 from studio.ui import theme
 from studio.ui.page import Page
+from studio.ui.panels import model_overview
 from studio.ui.panels.finding_cards import FindingCards
 from studio.ui.panels.model_detail import ModelDetail, ModelDetailFacts, read_model
 from studio.ui.panels.model_filters import ModelFilters
 from studio.ui.panels.model_grid import ModelGrid
+from studio.ui.panels.model_overview import Overview
 from studio.ui.panels.model_tree import ModelTree
 from studio.ui.session import Session
 from studio.ui.translate import tr
@@ -52,10 +54,19 @@ class ModelsPage(Page):
     @Slot()
     def _show_index(self) -> None:
         """Show what the index knows now."""
+        self._search()
+        self._look()
+
+    def _look(self) -> None:
         if self.library.index:
-            self.filters.offer(self.library.index)
-            self.tree.show_folders(self.library.index)
-            self._search()
+            found = self.library.index
+            job = self.session.files.begin(lambda _: model_overview.look(found))
+            job.succeeded.connect(self._show_overview)
+
+    @Slot(object)
+    def _show_overview(self, there: Overview) -> None:
+        self.filters.offer(there)
+        self.tree.show_folders(there)
 
     @Slot()
     def _search(self) -> None:
@@ -89,8 +100,7 @@ class ModelsPage(Page):
     def _take_model(self, model: Model) -> None:
         """Something was written beside a model: show it, without losing what is chosen."""
         self.grid.read_again()
-        if self.library.index:
-            self.filters.offer(self.library.index)
+        self._look()
         if self.detail.facts and self.detail.facts.model.path == model.path:
             self._load(model)
 

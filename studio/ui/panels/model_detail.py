@@ -152,7 +152,9 @@ class ModelDetail(QWidget):
         self._triggers_title.setVisible(bool(words))
 
     def _make_buttons(self) -> None:
-        self.use = button("", self._use, role="primary", tip=tr("Goes to the Create page with this model."))
+        self.use = button(
+            tr("Put into the prompt"), self._use, role="primary", tip=tr("Goes to the Create page with this model.")
+        )
         tip = tr("For embeddings that say what a picture should not be.")
         self.use_negative = button(tr("Put into the negative prompt"), self._use_negative, tip=tip)
         self.star = tool("star", tr("Favourite"), self._star, tip=tr("Marks the model as one of the good ones (S)."))

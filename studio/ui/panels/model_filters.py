@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
-from studio.library.index import ModelIndex
 from studio.library.model_rows import Query
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.panels.model_grid import EDGE, LEAST_EDGE, MOST_EDGE
+from studio.ui.panels.model_overview import Overview
 from studio.ui.panels.model_texts import SORTS, kind_text
 from studio.ui.translate import tr
 from studio.ui.widgets.choice_menu import ChoiceMenu
@@ -19,7 +19,6 @@ from studio.ui.widgets.parts import column, row, tool
 from studio.ui.widgets.search_field import search_field
 
 DELAY_MS = 150
-MOST_TAGS = 60
 
 
 class ModelFilters(QWidget):
@@ -76,13 +75,11 @@ class ModelFilters(QWidget):
         """Look for everything."""
         self.show_query(Query(sort=self.query.sort))
 
-    def offer(self, index: ModelIndex) -> None:
+    def offer(self, there: Overview) -> None:
         """What the menus offer, with counts."""
-        counts = {name: index.values(name) for name in ("kind", "base", "tags")}
-        self.menus["kind"].offer({v: f"{kind_text(v)} ({n})" for v, n in counts["kind"].items()})
-        self.menus["base"].offer({v: f"{v} ({n})" for v, n in counts["base"].items()})
-        tags = sorted(counts["tags"].items(), key=lambda item: -item[1])[:MOST_TAGS]
-        self.menus["tag"].offer({v: f"{v} ({n})" for v, n in tags})
+        self.menus["kind"].offer({value: f"{kind_text(value)} ({count})" for value, count in there.kinds.items()})
+        self.menus["base"].offer({value: f"{value} ({count})" for value, count in there.bases.items()})
+        self.menus["tag"].offer({value: f"{value} ({count})" for value, count in there.tags.items()})
 
     @Slot()
     def search(self) -> None:

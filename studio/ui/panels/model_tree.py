@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from studio.library.folders import natural
-from studio.library.index import ModelIndex
 from studio.ui import theme
+from studio.ui.panels.model_overview import Overview
 from studio.ui.panels.model_texts import use_text, uses
 from studio.ui.translate import tr
 
@@ -36,18 +36,17 @@ class ModelTree(QTreeWidget):
         self._place = ("", "")
         self.currentItemChanged.connect(self._choose)
 
-    def show_folders(self, index: ModelIndex) -> None:
+    def show_folders(self, there: Overview) -> None:
         """Show the folders that models lie in, with how many; what is open and chosen stays."""
         opened = {item.data(0, PLACE) for item in self._items() if item.isExpanded()}
         self.blockSignals(True)
         self.clear()
-        total = sum(index.values("use").values())
-        everything = self._add(self, tr("All models"), ("", ""), total)
-        counts = index.values("use")
-        for use in (use for use in uses() if counts.get(use)):
-            item = self._add(self, use_text(use), (use, ""), counts[use])
-            for home in sorted(index.values("home", use), key=natural):
-                self._add_home(item, use, Path(home), index.folders(use), len(index.values("home", use)) > 1)
+        everything = self._add(self, tr("All models"), ("", ""), sum(there.uses.values()))
+        for use in (use for use in uses() if there.uses.get(use)):
+            item = self._add(self, use_text(use), (use, ""), there.uses[use])
+            homes = there.homes[use]
+            for home in sorted(homes, key=lambda path: natural(str(path))):
+                self._add_home(item, use, home, there.folders[use], len(homes) > 1)
         for item in self._items():
             item.setExpanded(item.data(0, PLACE) in opened)
         wanted = next((item for item in self._items() if item.data(0, PLACE) == self._place), everything)
