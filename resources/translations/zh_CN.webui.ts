@@ -196,7 +196,6 @@
 <message><source>Also environment variables, free text and every flag of this version.</source><translation>另有环境变量、自由文本和此版本的全部参数。</translation></message>
 <message><source>Options</source><translation>启动选项</translation></message>
 <message><source>{card} with {gb} GB: automatic means “{tier}”.</source><translation>{card}，{gb} GB：自动即“{tier}”。</translation></message>
-<message><source>{count} files with {size} GB go to the trash:</source><translation>{count} 个文件（{size} GB）将移到回收站：</translation></message>
 <message><source>Models and pictures stay, and what is not the web UI's own:</source><translation>以下模型、图片和不属于 WebUI 的内容会保留：</translation></message>
 <message><source>Moves these to the trash; can be taken back.</source><translation>把这些移到回收站；可以恢复。</translation></message>
 <message><source>What goes to the trash</source><translation>移到回收站的内容</translation></message>
@@ -241,5 +240,6 @@
 <message><source>Keeps the window open.</source><translation>保持窗口打开。</translation></message>
 <message><source>It is stopped with the window. Kept running, it goes on and is found again at the next start.</source><translation>关闭窗口时它会被停止。若保持运行，它会继续，下次启动时会重新找到。</translation></message>
 <message><source>{titles} is running</source><translation>{titles} 正在运行</translation></message>
+<message><source>{count} files with {size} go to the trash:</source><translation>{count} 个文件（{size}）将移到回收站：</translation></message>
 </context>
 </TS>

@@ -80,6 +80,7 @@ class Intake:
             lines, self._lines, self.is_unread = self._lines, [], False
         self._diagnoser.feed(lines)
         if exit_code is not None:
+            self._diagnoser.feed([self._partial] if self._partial else [])
             self._diagnoser.ended(exit_code)
         return self._diagnoser.diagnoses()
 

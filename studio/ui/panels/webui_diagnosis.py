@@ -218,8 +218,8 @@ class DiagnosisPanel(WebuiPanel):
     def _take_reading(self, reading: Reading) -> None:
         self.reading = reading
         self.view.show_console(reading.console)
-        self.view.follow(False)
         self._show()
+        self.view.reveal(line_of(reading.console, reading.found[0].evidence[0]) if reading.found else 0)
 
     def receive(self, value: object) -> None:
         """Look through a file, or search for the culprit."""

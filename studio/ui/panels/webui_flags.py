@@ -115,8 +115,8 @@ class FlagsEdit(QWidget):
         view.verticalHeader().setDefaultSectionSize(theme.CONTROL)
         view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        view.setColumnWidth(0, 230)
-        view.setColumnWidth(1, 110)
+        view.setColumnWidth(0, 210)
+        view.setColumnWidth(1, 90)
 
     # which are shown
 

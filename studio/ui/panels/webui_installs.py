@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -77,9 +77,9 @@ class InstallsPanel(WebuiPanel):
         layout = row(parent=holder, spacing=theme.SMALL)
         layout.addLayout(words, 1)
         if is_live:
-            layout.addWidget(label(tr("running"), "chip"))
+            layout.addWidget(label(tr("running"), "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
         if not install.folder.is_dir():
-            layout.addWidget(label(tr("not there"), "chip"))
+            layout.addWidget(label(tr("not there"), "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
         use = button(tr("Show"), partial(self._use, install), tip=tr("Makes the page about this web UI."))
         remove = tool("trash", tr("Remove {title}", title=install.title), partial(self._plan, install))
         remove.setToolTip(tr("Moves the program to the trash; models and pictures stay. What goes is shown first."))

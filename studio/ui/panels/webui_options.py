@@ -79,7 +79,7 @@ class OptionsCard(QFrame):
         made.setAccessibleName(tr("Search options"))
         made.setToolTip(tr("Shows the options with these words, of every level."))
         made.setClearButtonEnabled(True)
-        made.setMinimumWidth(120)
+        made.setMinimumWidth(80)
         return made
 
     def _level_button(self, level: str) -> QPushButton:
@@ -99,7 +99,7 @@ class OptionsCard(QFrame):
         return holder
 
     def _form(self, section: str) -> Form:
-        return Form(LaunchOptions, sections=(section,), without=HIDDEN, label_width=220, explain=True)
+        return Form(LaunchOptions, sections=(section,), without=HIDDEN, label_width=180, explain=True)
 
     def _section(self, title: str, content: QWidget, text: str = "") -> QWidget:
         holder = QWidget()
@@ -122,12 +122,14 @@ class OptionsCard(QFrame):
     @Slot()
     def _show_rows(self) -> None:
         """A search looks through every level; without one the level decides."""
+        self.setUpdatesEnabled(False)
         words, shown = self.words.text().strip(), set(launch_options.names_at(self.level))
         found = 0
         for section, form in self.forms.items():
             names = [name for name, one in form.options.items() if (is_match(one, words) if words else name in shown)]
             for name, field in form.rows.items():
-                field.setVisible(name in names)
+                if field.isHidden() == (name in names):  # what is set anew is laid out anew
+                    field.setVisible(name in names)
             self._sections[section].setVisible(bool(names))
             found += len(names)
         is_expert = self.level == EXPERT or bool(words)
@@ -135,6 +137,7 @@ class OptionsCard(QFrame):
         self._expert[0].setVisible(self.level == EXPERT and not words)
         self._expert[1].setVisible(is_expert and bool(flags))
         self._nothing.setVisible(not found and not (is_expert and flags))
+        self.setUpdatesEnabled(True)
 
     @Slot()
     def _show_flags(self) -> None:

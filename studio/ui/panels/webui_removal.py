@@ -19,8 +19,7 @@ class RemovalDialog(QDialog):
         theme.clothe(self)
         self.setWindowTitle(tr("Remove {title}", title=install.title))
         self.setMinimumSize(560, 420)
-        size = f"{plan.size_bytes / 1e9:.1f}"
-        text = tr("{count} files with {size} GB go to the trash:", count=f"{plan.files:,}", size=size)
+        text = tr("{count} files with {size} go to the trash:", count=f"{plan.files:,}", size=sized(plan.size_bytes))
         kept = tr("Models and pictures stay, and what is not the web UI's own:")
         go = button(
             tr("Move to the trash"), self.accept, role="danger", tip=tr("Moves these to the trash; can be taken back.")
@@ -40,3 +39,8 @@ def _list(texts: list[str], name: str) -> QListWidget:
     if len(texts) > MOST:
         made.addItem(tr("and {count} more", count=f"{len(texts) - MOST:,}"))
     return made
+
+
+def sized(size_bytes: int) -> str:
+    """A size in the unit that suits it."""
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.1f} MB"

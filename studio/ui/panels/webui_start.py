@@ -13,7 +13,7 @@ from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.webui import WebuiSession
 from studio.ui.widgets.parts import column, row, scrolled
 
-SIDE = 340
+SIDE = 300
 
 
 class StartPanel(WebuiPanel):

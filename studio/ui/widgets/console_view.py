@@ -48,6 +48,7 @@ class ConsoleView(QAbstractScrollArea):
         super().__init__()
         self.sieve = Sieve(self)
         self.is_following = True
+        self._is_laying_out = False
         self._console = Console()
         self._anchor = self._cursor = Spot(0, 0)
         self._marked = -1
@@ -123,20 +124,19 @@ class ConsoleView(QAbstractScrollArea):
 
     @Slot()
     def _lay_out(self) -> None:
-        bar, rows = self.verticalScrollBar(), self._rows_seen()
-        was_following = self.is_following
-        bar.blockSignals(True)
+        bar, rows, follows = self.verticalScrollBar(), self._rows_seen(), self.is_following
+        self._is_laying_out = True
         bar.setPageStep(rows)
         bar.setRange(0, max(0, self.row_count - rows))
-        if was_following:
+        if follows:
             bar.setValue(bar.maximum())
-        bar.blockSignals(False)
+        self._is_laying_out = False
         self.viewport().update()
 
     @Slot(int)
     def _follow_or_not(self, value: int) -> None:
         is_at_end = value >= self.verticalScrollBar().maximum()
-        if is_at_end != self.is_following:
+        if is_at_end != self.is_following and not self._is_laying_out:
             self.is_following = is_at_end
             self.follow_changed.emit(is_at_end)
         self.viewport().update()
