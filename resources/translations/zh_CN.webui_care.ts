@@ -23,6 +23,7 @@
 <message><source>Taking back: {change}</source><translation>正在撤回：{change}</translation></message>
 <message><source>{change}: the web UI did not start, so everything was put back as it was.</source><translation>{change}：WebUI 无法启动，因此一切已恢复原状。</translation></message>
 <message><source>{change} did not work: {problem} Everything is as it was.</source><translation>{change}失败：{problem} 一切保持原样。</translation></message>
+<message><source>Stop it and go on</source><translation>停止并继续</translation></message>
 <message><source>Allowing</source><translation>正在允许</translation></message>
 <message><source>Allow it and try again</source><translation>允许并重试</translation></message>
 <message><source>List of versions</source><translation>版本列表</translation></message>

@@ -18,6 +18,7 @@ from studio.core.job import JobContext, Progress
 from studio.launcher import operations, shield, transactions
 from studio.launcher.install import Install
 from studio.launcher.journal import Entry
+from studio.launcher.process import AlreadyRunning
 from studio.launcher.shield import Shield, ShieldBlocked
 from studio.launcher.state_restore import NotRestored
 from studio.launcher.surroundings import Surroundings
@@ -170,6 +171,9 @@ class WebuiChanges(QObject):
         elif isinstance(error, ShieldBlocked) and error.values.get("who"):
             again = partial(self._allow, title, making, probes, error.values)
             self.webui.session.noticed.emit(notice_of(error, tr("Allow it and try again"), again))
+        elif isinstance(error, AlreadyRunning) and self.webui.run:
+            again = partial(self.webui.run.stop_and, partial(self.make, title, making, probes=probes))
+            self.webui.session.noticed.emit(notice_of(error, tr("Stop it and go on"), again))
         elif isinstance(error, NotRestored):
             self.webui.session.tell(error)
         else:
