@@ -1,7 +1,7 @@
 """What the button of a diagnosis does: each fix of catalog.fixes as a Change, which can be taken back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from studio.catalog.fixes import BY_ID, GUIDES
@@ -10,12 +10,14 @@ from studio.catalog.webui_flags import ANY, SPELLINGS, VRAM_TIERS
 from studio.core import trash
 from studio.core.errors import BadRequest, FileProblem, UnknownName
 from studio.core.files import write_atomically
+from studio.core.job import JobContext
 from studio.core.nvidia import Card
 from studio.launcher import (
     environment_fixes,
     flags,
     install_state,
     installs,
+    journal,
     launch_options,
     operations,
     ports,
@@ -26,11 +28,13 @@ from studio.launcher import (
 )
 from studio.launcher.clone import clone
 from studio.launcher.command_line import given, join, split
+from studio.launcher.diagnosis import Diagnosis, Outcome, outcome
 from studio.launcher.flags import FlagTable
 from studio.launcher.install import Install
 from studio.launcher.launch_options import LaunchOptions, Variable
+from studio.launcher.probe import TIMEOUT_S, Probed, probe
 from studio.launcher.surroundings import Surroundings
-from studio.launcher.transactions import Change, Transaction
+from studio.launcher.transactions import Change, Transaction, refuse_running
 
 ASIDE = "SD Studio: put aside"
 REPOSITORIES = "repositories"
@@ -53,6 +57,25 @@ def change(call: FixCall, install: Install, around: Surroundings, *, extension: 
     if not steps:
         raise BadRequest("There is nothing that this could mend here.", "Look at the other findings.")
     return operations.repair_environment(steps)
+
+
+def helped(
+    before: Sequence[Diagnosis],
+    install: Install,
+    around: Surroundings,
+    context: JobContext,
+    *,
+    timeout_s: float = TIMEOUT_S,
+) -> tuple[Outcome, Probed]:
+    """Try a start after a fix, and compare what its log tells with the findings before it.
+
+    What only shows while a picture is made is not seen by this. Raises Busy, AlreadyRunning, Cancelled and what
+    forbids a start.
+    """
+    with journal.locked(around.places, install.key):
+        refuse_running(install, around)
+        probed = probe(install, around, context, timeout_s=timeout_s)
+    return outcome(before, probed.diagnoses, probed.is_ready), probed
 
 
 # how the web UI is started

@@ -135,7 +135,6 @@ def install_extension(url: str, *, name: str = "", branch: str = "") -> Change:
     title = name or extensions.folder_name(url)
 
     def apply(transaction: Transaction) -> Path:
-        transaction.keep_packages()
         with transaction.step("clone"):
             folder = extensions.add(
                 transaction.install, url, transaction.env, transaction.context, name=name, branch=branch
@@ -151,7 +150,6 @@ def update_extensions(names: Sequence[str] = ()) -> Change:
 
     def apply(transaction: Transaction) -> list[Updated]:
         chosen = [one for one in found(transaction, names) if one.remote and not one.is_builtin]
-        transaction.keep_packages()
         for one in chosen:
             transaction.plan(one.folder)
         with transaction.step("version"):
@@ -169,7 +167,6 @@ def switch_extension(name: str, version: str) -> Change:
 
     def apply(transaction: Transaction) -> versions.Change:
         one = found(transaction, [name])[0]
-        transaction.keep_packages()
         with transaction.step("version", folder=one.folder, target=version):
             change = extensions.switch(one, version, transaction.env, transaction.context)
         _install_requirements(transaction, one.folder)
@@ -234,6 +231,7 @@ def _install_requirements(transaction: Transaction, folder: Path) -> None:
     wanted = [] if script.is_file() else extension_wants.wanted(folder).requirements
     if not install.python.exists() or not (script.is_file() or wanted):
         return
+    transaction.keep_packages()
     env = shield.guarded_env(
         install,
         around.settings,

@@ -1,5 +1,6 @@
 """A probe start: whether a web UI gets ready as it is now, without touching its settings or its port."""
 
+import secrets
 import shutil
 import threading
 import time
@@ -21,7 +22,7 @@ from studio.launcher.surroundings import Surroundings
 
 TIMEOUT_S = 600.0
 ANSWER_S = 10.0
-FIRST_PORT = 17860
+PORTS = (20000, 30000)  # any of them, so that two trials at once hardly meet
 PATIENCE = Patience(ask_s=5, interrupt_s=5)
 OWN = {"--ui-settings-file", "--port", "--ui-debug-mode", "--skip-install", "--skip-version-check"} | {
     "--skip-python-version-check"
@@ -98,7 +99,7 @@ def command_line(
     row = installs.source(install.source)
     settings = folder / "settings.json"
     config = install.folder / row.settings
-    port = ports.next_free(FIRST_PORT)
+    port = ports.next_free(PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0]))
     probed = probe_argv(usual, settings, port)
     if not table.flags or "--ui-settings-file" in table:
         _copy_settings(config, settings, enabled)

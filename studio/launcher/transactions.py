@@ -112,7 +112,12 @@ class Transaction:
         self.write(steps=(*self.entry.steps[:-1], made.model_copy(update={"is_done": True})))
 
     def keep_packages(self, names: Iterable[str] | None = None) -> None:
-        """Fill the wheel-house with packages that are about to change; None: with all that the shield does not hold."""
+        """Fill the wheel-house with packages that are about to change; None: with all that the shield does not hold.
+
+        Only the first call does something: what comes later in a change is not what it began with.
+        """
+        if any(step.text == STEPS["keep"] for step in self.entry.steps):
+            return
         found = packages.by_name(packages.installed(packages.site_packages(self.install.venv)))
         wanted = set(found) - set(HELD) if names is None else set(names)
         with self.step("keep"):

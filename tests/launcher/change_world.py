@@ -80,7 +80,7 @@ class ChangeWorld:
         """The web UI's config.json."""
         return json.loads((self.install.folder / "config.json").read_text("utf-8"))
 
-    def starts(self, timeout_s: float = 30) -> bool:
+    def starts(self, timeout_s: float = 90) -> bool:
         """Whether the web UI really starts as it is now, and answers."""
         from studio.launcher.probe import probe
 

@@ -22,6 +22,7 @@ from studio.core.paths import Places
 from studio.launcher import environment_fixes, fixes, flags, launch_options, operations, snapshots, transactions
 from studio.launcher.flags import FlagTable
 from studio.launcher.launch_options import LaunchOptions, Variable
+from studio.launcher.probe import probe
 from studio.launcher.transactions import Finished
 
 CARD = Card("NVIDIA GeForce RTX 3060", 12288, 8.6, "551.86")
@@ -227,3 +228,19 @@ def test_packages(tmp_path: Path, places: Places, base_venv: Path) -> None:
     assert "painter" not in wheel_world.versions(world.install.venv)
     with pytest.raises(BadRequest):
         fix(world, "delete_leftovers")
+
+
+def test_whether_a_fix_helped_is_seen_by_a_start(world: ChangeWorld) -> None:
+    folder = world.install.folder
+    (folder / "config.json").write_text('{"own": ', "utf-8")
+    before = probe(world.install, world.around, JobContext())
+    assert not before.is_ready
+    again, _ = fixes.helped(before.diagnoses, world.install, world.around, JobContext())
+    assert again.helped is False
+    (call,) = [call for one in before.diagnoses for call in one.fixes if call.fix == "restore_config"][:1]
+    change = fixes.change(call, world.install, world.around)
+    assert change is not None
+    transactions.run(world.install, change, world.around, JobContext())
+    outcome, probed = fixes.helped(before.diagnoses, world.install, world.around, JobContext())
+    assert outcome.helped
+    assert probed.is_ready

@@ -44,6 +44,7 @@ class Scene:
     new_is_there: Callable[[], bool]
     old: dict[str, object]
     prepare: Callable[[], object] = lambda: None
+    probes: bool = False
     is_sound: bool = True
 
 
@@ -77,7 +78,8 @@ def updating(world: ChangeWorld) -> Scene:
 def installing(world: ChangeWorld) -> Scene:
     url = world.extension("sketch", INSTALLER).url
     folder = world.install.folder / "extensions" / "sketch"
-    return Scene(world, lambda: operations.install_extension(url, name="sketch"), folder.is_dir, stands(world))
+    change = operations.install_extension(url, name="sketch")
+    return Scene(world, lambda: change, folder.is_dir, stands(world), probes=True)
 
 
 def repairing(world: ChangeWorld) -> Scene:
@@ -91,7 +93,7 @@ def repairing(world: ChangeWorld) -> Scene:
 
 
 MAKERS = {"update": updating, "install": installing, "repair": repairing}
-WRITES = {"update": 10, "install": 10, "repair": 8}
+WRITES = {"update": 8, "install": 10, "repair": 6}  # only after installing, a start is tried
 POINTS = [
     (kind, number, when) for kind in MAKERS for number in range(1, WRITES[kind] + 1) for when in ("before", "after")
 ]
@@ -132,7 +134,7 @@ def killed(scene: Scene, patch: Callable[[pytest.MonkeyPatch], None], work: Call
         patch(pytest.MonkeyPatch())
         if work is None:
             transactions.run(
-                scene.world.install, scene.change(), scene.world.around, JobContext(), probes=True, timeout_s=60
+                scene.world.install, scene.change(), scene.world.around, JobContext(), probes=scene.probes, timeout_s=60
             )
         else:
             work()
@@ -220,11 +222,10 @@ def test_killed_while_pip_replaces_packages(scenes: Callable[[str], Scene], kind
 
 
 @pytest.mark.parametrize("step", ["extensions", "versions", "settings", "enabled", "packages"])
-@pytest.mark.parametrize("kind", ["update", "install"])
-def test_the_way_back_is_killed_as_well(scenes: Callable[[str], Scene], kind: str, step: str) -> None:
-    scene = scenes(kind)
+def test_the_way_back_is_killed_as_well(scenes: Callable[[str], Scene], step: str) -> None:
+    scene = scenes("update")
     scene.is_sound = False
-    assert killed(scene, at_write(WRITES[kind], "before")) == signal.SIGKILL
+    assert killed(scene, at_write(WRITES["update"], "before")) == signal.SIGKILL
     for patch in (in_restoring(step), at_write(2, "before")):
         assert killed(scene, patch, lambda: transactions.recover(scene.world.around)) == signal.SIGKILL
     recovered(scene)
