@@ -241,5 +241,7 @@
 <message><source>It is stopped with the window. Kept running, it goes on and is found again at the next start.</source><translation>关闭窗口时它会被停止。若保持运行，它会继续，下次启动时会重新找到。</translation></message>
 <message><source>{titles} is running</source><translation>{titles} 正在运行</translation></message>
 <message><source>{count} files with {size} go to the trash:</source><translation>{count} 个文件（{size}）将移到回收站：</translation></message>
+<message><source>Look at the last log</source><translation>查看上次的日志</translation></message>
+<message><source>There is no log of an earlier run.</source><translation>没有以前运行的日志。</translation></message>
 </context>
 </TS>

@@ -12,7 +12,7 @@ PIECE = 1 << 18
 
 def begin(folder: Path) -> Path:
     """An empty webui.log; older ones move to webui.1.log and on."""
-    names = [folder / "webui.log", *(folder / f"webui.{number}.log" for number in range(1, KEPT))]
+    names = [latest(folder), *(folder / f"webui.{number}.log" for number in range(1, KEPT))]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for newer, older in reversed(list(itertools.pairwise(names))):
@@ -22,6 +22,11 @@ def begin(folder: Path) -> Path:
     except OSError as error:
         raise problem(folder, error) from error
     return names[0]
+
+
+def latest(folder: Path) -> Path:
+    """Where the newest run of a web UI wrote; it need not be there."""
+    return folder / "webui.log"
 
 
 class Tail:

@@ -161,6 +161,21 @@ def test_questions_can_be_answered(shown: ConsolePanel, session: Session, until:
     assert shown.answer.text() == ""
 
 
+def test_the_log_of_an_earlier_run_can_be_looked_at(
+    shown: ConsolePanel, session: Session, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[object] = []
+    session.noticed.connect(lambda notice: wanted.append(notice.text))
+    monkeypatch.setattr(shown.webui, "show_panel", lambda *what: wanted.append(what))
+    assert shown._empty.isVisible()
+    shown._empty.acted.emit()
+    log = session.places.logs / "standin" / "webui.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("old\n", "utf-8")
+    shown._empty.acted.emit()
+    assert wanted == ["There is no log of an earlier run.", ("diagnosis", log)]
+
+
 def test_a_selection_by_hand() -> None:
     view = view_with("first line\nsecond 行\nthird\n")
     height = view._row_height

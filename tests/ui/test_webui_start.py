@@ -1,5 +1,6 @@
 """Start: one button to a web UI that runs and back, what stands in its way, and what becomes of it with the window."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from socket import socket
@@ -7,13 +8,24 @@ from typing import cast
 
 import pytest
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+)
 from webui_start_world import Until, add_broken_extension, enter, page_of, panel, standin
 
 from studio.launcher import run_file
-from studio.launcher.process import State
+from studio.launcher.process import Exit, State
 from studio.launcher.stages import StageTime, StartUp
+from studio.launcher.supervise import Retrying
 from studio.ui import theme, translate
+from studio.ui import webui as webui_module
 from studio.ui.pages.webui import PANELS, WebuiPage
 from studio.ui.panels import webui_launch
 from studio.ui.panels.webui_closing import ClosingDialog
@@ -143,6 +155,75 @@ def test_what_runs_goes_on_without_the_studio_and_is_found_again(
     finally:
         other.stop()
     assert not written.is_alive
+
+
+def test_the_next_start_of_the_studio_finds_what_runs(page: WebuiPage, session: Session, until: Until) -> None:
+    webui = session.webui
+    assert webui.install is not None
+    webui.start()
+    until(lambda: webui.run and webui.run.state is State.READY, 30)
+    webui.leave()
+    until(lambda: not webui.live)
+    row = {"key": "standin", "folder": str(webui.install.folder), "source": "a1111", "title": "Stand-in"}
+    registry = session.places.data / "launcher" / "installs.json"
+    registry.write_text(json.dumps({"installs": [row]}), "utf-8")
+    other = Session(session.places)
+    again = WebuiPage(other)
+    try:
+        until(lambda: other.webui.run and other.webui.run.state is State.READY, 30)
+        assert other.has_live_webui
+        assert other.webui.options == webui.options
+        other.webui.stop()
+        until(lambda: not other.webui.live, 30)
+        until(lambda: not other.webui.reader.jobs, 30)
+    finally:
+        again.close()
+        again.deleteLater()
+        other.stop()
+
+
+def test_an_interrupted_change_is_put_back_at_the_start(
+    session: Session, until: Until, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    install = standin(tmp_path / "web ui")
+    registry = session.places.data / "launcher" / "installs.json"
+    registry.parent.mkdir(parents=True)
+    row = {"key": "standin", "folder": str(install.folder), "source": "a1111", "title": "Stand-in"}
+    registry.write_text(json.dumps({"installs": [row]}), "utf-8")
+    recovered: list[Path] = []
+    monkeypatch.setattr(webui_module.journal, "unfinished", lambda *_: [object()])
+    monkeypatch.setattr(webui_module.transactions, "recover", lambda around, _: recovered.append(around.places.home))
+    with page_of(session, until):
+        until(lambda: recovered, 30)
+    assert recovered == [session.places.home]
+
+
+def test_a_crash_that_is_tried_again_says_so(page: WebuiPage, session: Session, until: Until) -> None:
+    webui, launch = session.webui, start_panel(page).launch
+    webui.start()
+    run = webui.run
+    assert run is not None
+    run.retrying = Retrying(1, 3, 2.0, Exit(1, is_wanted=False, wants_restart=False, was_ready=True))
+    launch.refresh()
+    assert {"Stand-in is started again", "It crashed; this is try 1 of 3."} <= texts(page)
+
+
+def test_every_control_is_named_and_says_what_it_does(page: WebuiPage, until: Until) -> None:
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
+    start_panel(page).options.set_level("expert")
+    start_panel(page).options.variables.add()
+    for name in ("start", "console", "diagnosis", "installs"):
+        shown = panel(page, name)
+        until(lambda: not page.webui.reader.jobs)
+        for control in (one for kind in kinds for one in shown.findChildren(kind)):
+            parent = control.parentWidget()
+            if isinstance(parent, QComboBox | QAbstractSpinBox | QLineEdit | QTableView):
+                continue
+            text = control.text() if isinstance(control, QAbstractButton) else ""
+            tips = [one.toolTip() for one in (control, parent, parent.parentWidget()) if one]
+            names = [one.accessibleName() for one in (control, parent) if one]
+            assert text or any(names), (name, control)
+            assert any(tips), (name, control, text, names)
 
 
 def test_closing_asks_only_while_something_runs(page: WebuiPage, session: Session, until: Until) -> None:

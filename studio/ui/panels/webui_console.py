@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QWidget
 
 from studio.core.errors import StudioError
 from studio.core.files import write_atomically
+from studio.launcher import run_log
 from studio.launcher.console import Console, Level
 from studio.ui import theme
 from studio.ui.panels.webui_panel import WebuiPanel
@@ -50,7 +51,10 @@ class ConsolePanel(WebuiPanel):
         self.follow = self._follow_button()
         self.answer, self.question = QLineEdit(), label(role="muted")
         self._empty = EmptyState(
-            "terminal-window", tr("Nothing written yet"), tr("What the web UI writes stands here once it is started.")
+            "terminal-window",
+            tr("Nothing written yet"),
+            tr("What the web UI writes stands here once it is started."),
+            tr("Look at the last log"),
         )
         self._foot = self._answer_row()
         column(self._toolbar(), self._empty, parent=self, spacing=theme.SMALL, margin=theme.LARGE)
@@ -110,6 +114,7 @@ class ConsolePanel(WebuiPanel):
     def _connect(self) -> None:
         self.words.textChanged.connect(self._search)
         self.words.returnPressed.connect(self.go_on)
+        self._empty.acted.connect(self._show_last_log)
         self.level.changed.connect(self._filter)
         self.follow.toggled.connect(self.view.follow)
         self.view.follow_changed.connect(self.follow.setChecked)
@@ -164,6 +169,16 @@ class ConsolePanel(WebuiPanel):
             self.answer.clear()
         except StudioError as error:
             self.webui.session.tell(error)
+
+    @Slot()
+    def _show_last_log(self) -> None:
+        """Look through what the run before wrote, perhaps under an earlier studio."""
+        install = self.webui.install
+        path = run_log.latest(self.webui.places.logs / install.key) if install else None
+        if path and path.is_file():
+            self.webui.show_panel("diagnosis", path)
+        else:
+            self.webui.session.notify(tr("There is no log of an earlier run."))
 
     # search
 

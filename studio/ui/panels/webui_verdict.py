@@ -32,7 +32,7 @@ class Verdict(QFrame):
         self._act: Act | None = None
         self.setProperty("role", "card")
         self.sign, self.text, self.more = label(), label(role="section", wrap=True), label(role="muted", wrap=True)
-        self.go = button("", self._go, tip=tr("Goes on from here."))
+        self.go = button(tr("Take it back"), self._go, tip=tr("Goes on from here."))
         self.close_it = tool("x", tr("Close"), self.forget, tip=tr("Takes this message away."))
         layout = row(self.sign, parent=self, spacing=theme.MEDIUM, margin=theme.MEDIUM)
         layout.addLayout(column(self.text, self.more, spacing=2), 1)
