@@ -5,7 +5,6 @@ diffusers 0.35 and later write and read them ("lora_adapter_metadata"), and come
 """
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -23,9 +22,9 @@ from studio.engine.merge.network import ALPHA, DOWN, LENGTHS, LENGTHS_OF_ROWS, M
 from studio.engine.merge.resize import UNTRUE
 from studio.library import network_facts, network_keys
 from studio.library.components import SD1
+from studio.library.network_alphas import ADAPTER
 from studio.library.network_keys import Place
 
-ADAPTER = "lora_adapter_metadata"  # the metadata entry that holds PEFT's configurations as JSON
 ALPHA_KIND = "studio.alpha_dtype"
 SUFFIXES = {DOWN: "lora_A.weight", UP: "lora_B.weight", LENGTHS: "lora_magnitude_vector"}
 KINDS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -46,19 +45,6 @@ def convert(request: ConvertRequest, context: JobContext, settings: Settings, pl
     tensors, metadata = make(file, family, layers)
     told = {name: text for name, text in file.file.metadata.items() if name not in (*UNTRUE, ADAPTER, ALPHA_KIND)}
     return network.write(path, tensors, {**told, "format": "pt", **metadata}, context)
-
-
-def adapter_alphas(metadata: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What diffusers' metadata tell of alphas: the usual one per net, and those of single layers per net."""
-    try:
-        told = json.loads(metadata.get(ADAPTER, "{}"))
-    except (ValueError, RecursionError):
-        return {}, {}
-    if not isinstance(told, dict):
-        return {}, {}
-    usual = {name.removesuffix(".lora_alpha"): one for name, one in told.items() if name.endswith(".lora_alpha")}
-    single = {name.removesuffix(".alpha_pattern"): one for name, one in told.items() if name.endswith(".alpha_pattern")}
-    return usual, {net: one for net, one in single.items() if isinstance(one, dict)}
 
 
 def _family(file: Network) -> str:
@@ -92,18 +78,9 @@ def _kohya(file: Network, family: str, layers: Mapping[str, Place]) -> tuple[dic
             if suffix == LENGTHS_OF_ROWS:
                 ours, tensor = LENGTHS, tensor.reshape(-1, *[1] * (file.read(layer, DOWN).dim() - 1))
             tensors[f"{called[place]}.{ours}"] = tensor
-        tensors.setdefault(f"{called[place]}.{ALPHA}", _told_alpha(file, layer, place))
+        kind = KINDS.get(file.file.metadata.get(ALPHA_KIND, ""), file.dtype(layer))
+        tensors.setdefault(f"{called[place]}.{ALPHA}", torch.tensor(file.alpha(layer), dtype=kind))
     return tensors, {}
-
-
-def _told_alpha(file: Network, layer: str, place: Place) -> Tensor:
-    """The alpha of a layer without a tensor for it: as the metadata tell, else its rank."""
-    usual, single = adapter_alphas(file.file.metadata)
-    net, _, path = names.diffusers(place).partition(".")
-    found = single.get(net, {}).get(path.removeprefix("text_model."), usual.get(net))
-    is_number = isinstance(found, int | float) and math.isfinite(found)
-    kind = KINDS.get(file.file.metadata.get(ALPHA_KIND, ""), file.dtype(layer))
-    return torch.tensor(float(found) if is_number else float(file.rank(layer)), dtype=kind)  # type: ignore[arg-type]
 
 
 def _diffusers(file: Network, _family: str, layers: Mapping[str, Place]) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -16,6 +16,7 @@ from studio.core.settings import Settings
 from studio.engine.loading.files import TensorFile, open_tensors
 from studio.engine.merge import naming, writing
 from studio.library import headers, networks
+from studio.library.network_alphas import told_alpha
 from studio.library.network_keys import split
 from studio.library.networks import NetworkFile
 
@@ -45,8 +46,11 @@ class Network:
         return self.file.shapes[self.layers[layer][DOWN]][0]
 
     def alpha(self, layer: str) -> float:
-        """The alpha of a layer: its rank where the file has none or 0."""
-        told = self.read(layer, ALPHA).item() if ALPHA in self.layers[layer] else 0.0
+        """The alpha of a layer, as a tensor or the metadata tell: its rank where neither does, or says 0."""
+        if ALPHA in self.layers[layer]:
+            told = self.read(layer, ALPHA).item()
+        else:
+            told = told_alpha(self.file.metadata, self.layers[layer][DOWN], self.rank(layer))
         return told or float(self.rank(layer))
 
     @property

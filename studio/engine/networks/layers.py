@@ -13,6 +13,7 @@ from studio.engine.loading import Checkpoint
 from studio.engine.loading.files import TensorFile
 from studio.engine.networks import lora
 from studio.engine.networks.dora import decomposed
+from studio.library.network_alphas import told_alpha
 from studio.library.network_keys import TEXT, UNET, Part, Place, Shape
 
 BIASES = ("diff_b", "b_norm")
@@ -38,8 +39,12 @@ class Contribution:
 
     def tensors(self, where: torch.device) -> dict[str, Tensor]:
         """Its tensors in float32, the two switches that are whole numbers too."""
-        names = self.part.names.items()
-        return {suffix: self.file.read(name, torch.float32).to(where) for suffix, name in names}
+        names = self.part.names
+        found = {suffix: self.file.read(name, torch.float32).to(where) for suffix, name in names.items()}
+        if "alpha" not in found and (down := names.get("lora_down.weight")):
+            alpha = told_alpha(self.file.metadata, down, found["lora_down.weight"].shape[0])
+            found |= {} if alpha is None else {"alpha": torch.tensor(alpha)}
+        return found
 
     def low_rank(self, where: torch.device) -> LowRank:
         """The matrices (out, r), the strength within, and (r, inputs)."""

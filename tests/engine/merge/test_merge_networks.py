@@ -355,6 +355,7 @@ def test_diffusers_and_peft_read_what_was_renamed_with_its_alphas(family: str, p
         prefix = ("text_encoder.", "text_encoder_2.")[number]
         own = {k.removeprefix(prefix): v for k, v in config.items() if k.startswith(prefix)}
         net.add_adapter(LoraConfig(**own), "x")
+        assert sum(hasattr(module, "lora_A") for module in net.modules()) == 18
         for layer, module in net.named_modules():
             if hasattr(module, "lora_A"):
                 key = prefix + "text_model." + layer.removeprefix("text_model.")
@@ -363,6 +364,28 @@ def test_diffusers_and_peft_read_what_was_renamed_with_its_alphas(family: str, p
                 )
                 changed = module.base_layer.weight + module.get_delta_weight("x")
                 torch.testing.assert_close(changed, wanted[f"{number}.{layer}.weight"], **CLOSE)
+
+
+def test_alphas_in_the_metadata_act_here_too(places: Places) -> None:
+    path = lora(places, alpha=1.0)
+    tensors = load_file(path)
+    odd = [name for name in tensors if name.endswith("q_proj.alpha")]
+    save_file(tensors | {name: torch.tensor(3.0) for name in odd}, path, metadata=metadata(path))
+    there = done(ConvertRequest(network="n", naming="diffusers"), places)
+    wanted = patched(full_size_names("SD1"), (path, 0.5, 0.7))
+    assert_alike(patched(full_size_names("SD1"), (there, 0.5, 0.7)), wanted, rtol=0, atol=0)
+    told = metadata(there)
+    config = json.loads(told["lora_adapter_metadata"]) | {"unet.use_rslora": True, "unet.lora_alpha": 0.5}
+    save_file(load_file(there), there, metadata=told | {"lora_adapter_metadata": json.dumps(config)})
+    assert_alike(patched(full_size_names("SD1"), (there, 0.5, 0.7)), wanted)  # 0.5 over the root of 4 is 1 over 4
+
+
+def test_a_resized_file_of_diffusers_acts_as_strongly(places: Places) -> None:
+    path = lora(places, alpha=1.0)
+    done(ConvertRequest(network="n", naming="diffusers"), places)
+    small = done(ResizeRequest(network="n-diffusers", rank=4), places)
+    wanted = patched(full_size_names("SD1"), (path, 1, 1))
+    assert_alike(patched(full_size_names("SD1"), (small, 1, 1)), wanted)
 
 
 def test_dora_goes_along(places: Places) -> None:
