@@ -34,7 +34,7 @@ from studio.ui.jobs import Job, Lane
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
-EVERY_MS, BUDGET_S = 16, 0.008
+EVERY_MS, QUIET_MS, BUDGET_S = 16, 60, 0.008
 PIECE = 1 << 13
 DIAGNOSE_EVERY_S = 1.0
 
@@ -220,6 +220,7 @@ class WebuiRun(QObject):
                 first = changed if first < 0 else min(first, changed)
             else:
                 self._take_event(event)
+        self._timer.setInterval(EVERY_MS if self._intake.events else QUIET_MS)
         if first >= 0:
             self.lines_arrived.emit(first)
         if self._is_over and not self._intake.events:

@@ -197,6 +197,16 @@ def moved(view: ConsoleView, at: QPoint) -> QMouseEvent:
     )
 
 
+def test_very_long_lines_are_drawn_quickly_and_can_be_scrolled() -> None:
+    view = view_with("".join(f"\x1b[31m{'x' * 4000}\x1b[0m{'y' * 5900}\n" for _ in range(200)))
+    begun = time.monotonic()
+    for _ in range(5):
+        view.viewport().grab()
+    assert time.monotonic() - begun < 5 * STALL_S
+    assert view.horizontalScrollBar().maximum() > 9000 * view._narrowest - view.width()
+    view.close()
+
+
 def test_lines_that_are_forgotten_are_not_asked_for(until: Until) -> None:
     console, parent = Console(limit=1000), QObject()
     sieve = Sieve(parent)

@@ -26,6 +26,7 @@ from studio.launcher.stages import StageTime, StartUp
 from studio.launcher.supervise import Retrying
 from studio.ui import theme, translate
 from studio.ui import webui as webui_module
+from studio.ui.main_window import MainWindow
 from studio.ui.pages.webui import PANELS, WebuiPage
 from studio.ui.panels import webui_launch
 from studio.ui.panels.webui_closing import ClosingDialog
@@ -239,6 +240,27 @@ def test_closing_asks_only_while_something_runs(page: WebuiPage, session: Sessio
     assert run is not None
     run.adopt(None, session.webui.facts)
     until(lambda: run.state is State.READY, 30)
+
+
+def test_the_window_stays_open_if_one_thinks_again(
+    session: Session, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [QDialog.DialogCode.Rejected, QDialog.DialogCode.Accepted]
+    monkeypatch.setattr(ClosingDialog, "exec", lambda _: answers.pop(0))
+    enter(session, standin(tmp_path / "web ui"))
+    window = MainWindow(session)
+    window.show()
+    session.webui.start()
+    run = session.webui.run
+    until(lambda: run and run.state is State.READY, 30)
+    assert not window.close()
+    assert window.isVisible()
+    assert session.has_live_webui
+    assert window.close()
+    assert run is not None
+    assert run.webui is not None
+    assert run.webui.wait(0) is not None
+    assert answers == []
 
 
 def test_language_and_theme_change_while_it_runs(page: WebuiPage, session: Session, until: Until) -> None:

@@ -27,6 +27,7 @@ from studio.ui.translate import tr
 
 MARGIN = theme.SMALL
 LEADING = 3
+LONG = 1000  # characters
 
 
 class Spot(NamedTuple):
@@ -56,6 +57,7 @@ class ConsoleView(QAbstractScrollArea):
         self.setFont(theme.mono_font())
         self._metrics = QFontMetricsF(self.font())
         self._row_height = round(self._metrics.height()) + LEADING
+        self._narrowest = max(1.0, self._metrics.horizontalAdvance("i"))
         self._widest = 0
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -160,11 +162,16 @@ class ConsoleView(QAbstractScrollArea):
         if number == self._marked:
             painter.fillRect(QRect(0, top, width, self._row_height), QColor(tokens.raised))
             painter.fillRect(QRect(0, top, 3, self._row_height), QColor(tokens.accent))
-        self._draw_words(painter, line.text, left, top)
-        for span in _whole(line):
-            self._draw_span(painter, line, span, left, top)
-        self._draw_selection(painter, number, line, left, top)
-        self._widest = max(self._widest, round(self._metrics.horizontalAdvance(line.text)))
+        self._widest = max(self._widest, self._width_of(line.text))
+        seen = seen_part(line, int((width - left) / self._narrowest) + 1)
+        self._draw_words(painter, seen.text, left, top)
+        for span in _whole(seen):
+            self._draw_span(painter, seen, span, left, top)
+        self._draw_selection(painter, number, seen, left, top)
+
+    def _width_of(self, text: str) -> int:
+        """How wide a line is; of very long ones about."""
+        return round(self._metrics.horizontalAdvance(text) if len(text) < LONG else len(text) * self._narrowest)
 
     def _draw_span(self, painter: QPainter, line: Line, span: Span, left: int, top: int) -> None:
         text, before = line.text[span.start : span.end], self._metrics.horizontalAdvance(line.text[: span.start])
@@ -345,6 +352,14 @@ class ConsoleView(QAbstractScrollArea):
     def sizeHint(self) -> QSize:
         """As much as there is."""
         return QSize(600, 400)
+
+
+def seen_part(line: Line, most: int) -> Line:
+    """The first `most` characters of a line: what stands beyond the edge is not drawn."""
+    if len(line.text) <= most:
+        return line
+    spans = (Span(span.start, min(span.end, most), span.style) for span in line.spans if span.start < most)
+    return Line(line.text[:most], line.level, tuple(spans))
 
 
 def _whole(line: Line) -> list[Span]:
