@@ -17,7 +17,7 @@ from studio.core.errors import FileProblem, NoNetwork, StudioError
 from studio.core.files import write_atomically
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher.git import same_url
+from studio.launcher.git import bare_url
 from studio.launcher.git_errors import redacted
 
 ADDRESS = "https://raw.githubusercontent.com/AUTOMATIC1111/stable-diffusion-webui-extensions/master/index.json"
@@ -218,7 +218,7 @@ def search(
     Raises KeyError for an unknown `sort`.
     """
     words, asked = text.casefold().split(), set(tags)
-    off, known = set(hidden) - asked, list(installed)
+    off, known = set(hidden) - asked, {bare_url(url) for url in installed}
     key, newest_first = SORTS[sort]
     found = [
         one
@@ -226,7 +226,7 @@ def search(
         if asked.issubset(one.tags)
         and off.isdisjoint(one.tags)
         and _holds(one, words)
-        and not (hide_installed and is_installed(one, known))
+        and not (hide_installed and bare_url(one.url) in known)
     ]
     return sorted(found, key=key, reverse=newest_first)
 
@@ -234,8 +234,3 @@ def search(
 def _holds(one: Entry, words: list[str]) -> bool:
     text = " ".join((one.name, one.description, *one.tags, one.url)).casefold()
     return all(word in text for word in words)
-
-
-def is_installed(one: Entry, remotes: Iterable[str]) -> bool:
-    """Whether one of the addresses is this extension's."""
-    return any(same_url(one.url, remote) for remote in remotes)

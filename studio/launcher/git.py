@@ -124,10 +124,11 @@ def is_local(url: str) -> bool:
 
 def same_url(one: str, other: str) -> bool:
     """Whether two addresses are of one repository, whatever mirror or way leads to it."""
-    return bool(one) and _bare(one) == _bare(other)
+    return bool(one) and bare_url(one) == bare_url(other)
 
 
-def _bare(url: str) -> str:
+def bare_url(url: str) -> str:
+    """What is the same for all addresses of one repository."""
     text = url.strip().rstrip("/").removesuffix(".git").rstrip("/").casefold()
     text = re.sub(r"^[\w.-]+@([\w.-]+):", r"ssh://\1/", text)
     _, _, mirrored = text.rpartition("/https://")

@@ -4,7 +4,7 @@ import os
 import sys
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from studio.core import machine
 from studio.core.machine import Machine
@@ -27,9 +27,9 @@ class Surroundings:
     """
 
     places: Places
-    settings: Settings
+    settings: Settings = field(repr=False)  # a proxy's address may hold a password, and what fails is logged
     machine: Machine
-    base: Mapping[str, str] | None = None
+    base: Mapping[str, str] | None = field(default=None, repr=False)
     mark: str = ""
     pythons: Sequence[Python] | None = None
 

@@ -13,6 +13,7 @@ from studio.launcher import extension_index, operations
 from studio.launcher.conflicts import AMONG, BREAKS, CHANGE, UNKNOWN, Conflict
 from studio.launcher.extension_index import Entry, Index
 from studio.launcher.extension_preview import Preview, preview
+from studio.launcher.git import bare_url
 from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
 from studio.ui import theme
@@ -53,6 +54,7 @@ class IndexList(QWidget):
         self.webui, self.changes = webui, webui.changes
         self.index: Index | None = None
         self._remotes: list[str] = []
+        self._known: set[str] = set()
         self.words, self.tag = search_line(), ChoiceEdit([""], label=lambda tag: tag or tr("All tags"))
         self.sort = ChoiceEdit(list(SORT_TITLES), label=lambda key: tr(SORT_TITLES[key]))
         self.hide_installed = QCheckBox(tr("Hide installed"))
@@ -148,7 +150,7 @@ class IndexList(QWidget):
 
     def show_installed(self, remotes: Sequence[str]) -> None:
         """Tell which extensions are there, by their addresses."""
-        self._remotes = list(remotes)
+        self._remotes, self._known = list(remotes), {bare_url(remote) for remote in remotes}
         self.show_rows()
 
     @Slot()
@@ -169,7 +171,7 @@ class IndexList(QWidget):
         self.state_changed.emit()
 
     def _state(self, one: Entry) -> str:
-        return tr("installed") if extension_index.is_installed(one, self._remotes) else ""
+        return tr("installed") if bare_url(one.url) in self._known else ""
 
     # one of them
 
