@@ -107,7 +107,7 @@
 <message><source>No model matches this search.</source><translation>没有符合搜索条件的模型。</translation></message>
 <message><source>No models yet</source><translation>还没有模型</translation></message>
 <message><source>None yet.</source><translation>暂无。</translation></message>
-<message><source>None. Set the Create page as you like it and press “Remember” beside the checkpoint there.</source><translation>无。在创作页调好参数后，点击大模型旁边的“记住”。</translation></message>
+<message><source>None. Set the Create page as you like it and press “Remember” beside the checkpoint there.</source><translation>无。在创作页调好参数后，点击模型旁边的“记住”。</translation></message>
 <message><source>Nothing is wrong with your models.</source><translation>你的模型没有问题。</translation></message>
 <message><source>Opens the Models page with everything that is known of each.</source><translation>打开模型页，查看每个模型的全部信息。</translation></message>
 <message><source>Order</source><translation>排序</translation></message>
@@ -149,6 +149,7 @@
 <message><source>Trained at</source><translation>训练分辨率</translation></message>
 <message><source>Trained on</source><translation>训练底模</translation></message>
 <message><source>Trigger words</source><translation>触发词</translation></message>
+<message><source>Stops what is going on; what is done by then stays.</source><translation>停止正在进行的工作；已完成的部分保留。</translation></message>
 <message><source>Undoing</source><translation>正在撤销</translation></message>
 <message><source>Vectors</source><translation>向量数</translation></message>
 <message><source>Weight of {name} in the U-Net</source><translation>{name} 在 U-Net 中的权重</translation></message>

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog import find
-from studio.catalog.model_folders import MODEL_FOLDERS, PICTURES
+from studio.catalog.model_folders import MODEL_FOLDERS
 from studio.catalog.model_kinds import MODEL_KINDS
 from studio.core.errors import FileProblem, StudioError
 from studio.core.paths import Places
@@ -60,8 +60,3 @@ def _folder(path: Path, places: Places, known: list[Path]) -> tuple[Path, str]:
     row = find("model kind", MODEL_KINDS, facts.kind)
     use = find("model folder", MODEL_FOLDERS, (row.homes or (row.name,))[0])
     return home_for(use, places.models), facts.label
-
-
-def may_be_embedding(path: Path) -> bool:
-    """Whether a picture may hold an embedding, by its ending."""
-    return path.suffix.lower() in PICTURES

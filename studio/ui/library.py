@@ -52,6 +52,7 @@ class Library(QObject):
     model_changed = Signal(object)  # Model: what lies beside it
     pictures_changed = Signal()
     checked = Signal(object)  # list[Finding]
+    rested = Signal()  # nothing that may take long goes on any more
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -59,6 +60,7 @@ class Library(QObject):
         self.index: ModelIndex | None = None
         self.gallery: Gallery | None = None
         self._job: Job | None = None
+        self._long: list[Job] = []
         self._is_looking = self._is_wanted_again = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.look)
@@ -79,9 +81,9 @@ class Library(QObject):
         places, settings = self._session.places, self._session.settings
         self._job = self._session.in_scans(partial(_scan, places, settings), tr("Looking for models"))
         self._job.delivered.connect(self._take_index)
-        self._job.progressed.connect(self.progressed)
         self._job.succeeded.connect(self._take_changes)
         self._job.finished.connect(self._scanned)
+        self._follow(self._job)
 
     def watch(self, is_on: bool) -> None:
         """Look for changes every two seconds while somebody looks at models."""
@@ -238,10 +240,9 @@ class Library(QObject):
         """Do what a plan says; a notice offers the way back."""
         places = self._session.places
         job = self._session.in_scans(lambda context: plans.apply(plan, places, context), tr("Moving files"))
-        job.progressed.connect(self.progressed)
         job.succeeded.connect(self._tell_done)
         job.finished.connect(self.refresh)
-        return job
+        return self._follow(job)
 
     @Slot(object)
     def _tell_done(self, done: Done) -> None:
@@ -263,8 +264,28 @@ class Library(QObject):
         job = self._session.in_scans(
             lambda context: model_doctor.check(found.models(found.find()), places, context), tr("Checking models")
         )
-        job.progressed.connect(self.progressed)
         job.succeeded.connect(self.checked)
+        self._follow(job)
+
+    # what may take long
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop what is going on within one step."""
+        for job in self._long:
+            job.cancel()
+
+    def _follow(self, job: Job) -> Job:
+        self._long.append(job)
+        job.progressed.connect(self.progressed)
+        job.finished.connect(self._rest)
+        return job
+
+    @Slot()
+    def _rest(self) -> None:
+        self._long = [job for job in self._long if not job.is_finished]
+        if not self._long:
+            self.rested.emit()
 
     # what is done with a model
 

@@ -154,6 +154,21 @@ def test_using_a_network_an_embedding_and_a_vae(
     assert page.request().prompt == "a cat, badhands, smile"
 
 
+def test_of_two_networks_of_one_name_the_one_with_a_folder_is_named_with_it(
+    page: CreatePage, session: Session, until: Until
+) -> None:
+    world.network(session.places.models / "Lora/other/ink.safetensors", content=4)
+    session.library.refresh()
+    index = session.library.index
+    assert index is not None
+    until(lambda: len(index.find(Query("ink", "network"))) == 2)
+    twin = next(one for one in index.models(index.find(Query("ink"))) if one.path.parent.name == "other")
+    page.receive(Use(twin))
+    assert page.request().prompt == "<lora:other/ink:1>"
+    page.fields.networks.used.emit(twin)
+    assert page.request().prompt == ""
+
+
 def test_a_click_in_the_section_puts_a_network_in_and_out(page: CreatePage, session: Session, until: Until) -> None:
     panel = page.fields.networks
     page.display(GenerateRequest(prompt="a cat"))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 
+from studio.core.job import Progress
 from studio.library import sidecars
 from studio.library.model_rows import Query
 from studio.library.sidecars import ModelDefaults
@@ -307,6 +308,16 @@ def test_a_model_that_arrives_is_offered_on_the_create_page(page: ModelsPage, se
     world.checkpoint(session.places.models / "Stable-diffusion/new.safetensors")
     page.library.look()
     until(lambda: session.choices("checkpoints") == ["new.safetensors"])
+
+
+def test_a_long_check_can_be_stopped(page: ModelsPage, session: Session, until: Until) -> None:
+    page.library.check()
+    page.library.progressed.emit(Progress(1, 9, "Hashing …"))
+    assert page._stop.isVisible()
+    page._stop.click()
+    until(lambda: not page._stop.isVisible())
+    calm(session, until)
+    assert page.findings.findings == ()
 
 
 def test_defaults_can_be_forgotten(page: ModelsPage, session: Session, until: Until) -> None:

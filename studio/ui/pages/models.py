@@ -41,6 +41,9 @@ class ModelsPage(Page):
         self.tree, self.filters, self.grid = ModelTree(), ModelFilters(), ModelGrid(session)
         self.detail, self.findings = ModelDetail(session), FindingCards(with_link=True)
         self._count = label(role="small")
+        self._stop = button(tr("Stop"), self.library.stop, role="quiet")
+        self._stop.setToolTip(tr("Stops what is going on; what is done by then stays."))
+        self._stop.hide()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -74,7 +77,7 @@ class ModelsPage(Page):
             return
         ids = self.library.index.find(self.filters.query)
         self.grid.show_models(self.library.index, ids)
-        self._count.setText(tr("{count} models", count=f"{len(ids):,}"))
+        self._show_count()
         self._show_grid()
         self.state_changed.emit()
         if self._awaited:
@@ -90,6 +93,12 @@ class ModelsPage(Page):
     def _show_progress(self, progress: Progress) -> None:
         counts = f"{progress.done:,} / {progress.total:,}" if progress.total else ""
         self._count.setText(f"{tr(progress.text)} {counts}".strip())
+        self._stop.show()
+
+    @Slot()
+    def _show_count(self) -> None:
+        self._count.setText(tr("{count} models", count=f"{len(self.grid.rows.ids):,}"))
+        self._stop.hide()
 
     @Slot(str, str)
     def _take_folder(self, use: str, folder: str) -> None:
@@ -228,7 +237,6 @@ class ModelsPage(Page):
 
     @Slot(object)
     def _show_findings(self, found: list[Finding]) -> None:
-        self._count.setText(tr("{count} models", count=f"{len(self.grid.rows.ids):,}"))
         if not found:
             self.session.notify(tr("Nothing is wrong with your models."), kind="ok")
             self._show_grid()
@@ -313,7 +321,8 @@ class ModelsPage(Page):
         theme.dress(left, "panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column(self.tree, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
-        column(self.filters, self._stack, self._count, parent=middle, margin=theme.MEDIUM).setStretch(1, 1)
+        foot = row(self._count, self._stop, None)
+        column(self.filters, self._stack, foot, parent=middle, margin=theme.MEDIUM).setStretch(1, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         column(self._splitter, parent=self, spacing=0)
         self._splitter.setChildrenCollapsible(False)
@@ -328,6 +337,7 @@ class ModelsPage(Page):
         library.opened.connect(self._show_index)
         library.changed.connect(self._show_index)
         library.progressed.connect(self._show_progress)
+        library.rested.connect(self._show_count)
         library.model_changed.connect(self._take_model)
         library.pictures_changed.connect(self._take_pictures)
         library.checked.connect(self._show_findings)

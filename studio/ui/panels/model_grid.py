@@ -247,7 +247,7 @@ class Card(QStyledItemDelegate):
         state = option.state  # type: ignore[attr-defined]
         card = QRectF(option.rect).adjusted(GAP, GAP, -GAP, -GAP)  # type: ignore[attr-defined]
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        is_active = model.path.stem in self._grid.active
+        is_active = bool(self._grid.active and {model.path.stem, model.name.rpartition(".")[0]} & {*self._grid.active})
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)

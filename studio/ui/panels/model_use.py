@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -40,7 +41,7 @@ class ModelUse(QObject):
     def toggle(self, model: Model) -> None:
         """Use a model; one that is in the prompt already is taken out."""
         edit = self._fields.prompt.positive.edit
-        name = stem(model.path)
+        name = self._name(model)
         if _kind(model) == "network" and has_network(edit.value(), name):
             edit.change_text(without_network(edit.value(), name, model.sidecar.trigger_text))
         else:
@@ -56,11 +57,20 @@ class ModelUse(QObject):
         elif kind == "network":
             edit = boxes.positive.edit
             weight = said.preferred_weight or 1.0
-            edit.change_text(with_network(edit.value(), stem(model.path), weight, said.trigger_text))
+            edit.change_text(with_network(edit.value(), self._name(model), weight, said.trigger_text))
             if said.negative_text:
                 _add_once(boxes.negative, said.negative_text)
         elif kind == "embedding":
             _add_once(boxes.negative if negative else boxes.positive, stem(model.path))
+
+    def _name(self, model: Model) -> str:
+        """What the prompt calls a network: with its folder where another has its name."""
+        from studio.library.model_rows import Query  # known by the time there is a model
+
+        index, name = self._session.library.index, stem(model.path)
+        alike = index.models(index.find(Query(name, "network"))) if index else []
+        has_twin = any(stem(one.path) == name and one.path != model.path for one in alike)
+        return Path(model.name).with_name(name).as_posix() if has_twin else name
 
 
 def _kind(model: Model) -> str:
