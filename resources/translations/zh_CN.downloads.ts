@@ -79,5 +79,73 @@
 <message><source>{host} sends to an address that is none.</source><translation>{host} 跳转到了无效的地址。</translation></message>
 <message><source>The proxy {proxy} cannot be used.</source><translation>代理 {proxy} 无法使用。</translation></message>
 <message><source>Look at its address in the settings.</source><translation>请检查设置中的代理地址。</translation></message>
+<message><source>This system has no keyring to keep a token in.</source><translation>此系统没有可保存令牌的密钥环。</translation></message>
+<message><source>Give it in the environment instead: {variable}.</source><translation>请改用环境变量提供：{variable}。</translation></message>
+<message><source>The keyring did not take the token.</source><translation>密钥环没有接受令牌。</translation></message>
+<message><source>Unlock it and try again.</source><translation>请解锁后重试。</translation></message>
+<message><source>{name} is on the list of downloads.</source><translation>{name} 已加入下载列表。</translation></message>
+<message><source>The token is in the system's keyring.</source><translation>令牌已保存在系统密钥环中。</translation></message>
+<message><source>The token is used until you close.</source><translation>令牌将使用到关闭窗口为止。</translation></message>
+<message><source>Downloading</source><translation>正在下载</translation></message>
+<message><source>{name} was downloaded.</source><translation>{name} 已下载。</translation></message>
+<message><source>Go on</source><translation>继续</translation></message>
+<message><source>Try again</source><translation>重试</translation></message>
+<message><source>Show the model</source><translation>显示模型</translation></message>
+<message><source>Open its page in the browser</source><translation>在浏览器中打开页面</translation></message>
+<message><source>paused</source><translation>已暂停</translation></message>
+<message><source>Which version of the model is downloaded.</source><translation>下载模型的哪个版本。</translation></message>
+<message><source>Which of the version's files is downloaded.</source><translation>下载该版本的哪个文件。</translation></message>
+<message><source>Download</source><translation>下载</translation></message>
+<message><source>What its maker says about the model.</source><translation>作者对模型的说明。</translation></message>
+<message><source>It is put into the folder for models of its kind.</source><translation>文件会放进对应类型的模型文件夹。</translation></message>
+<message><source>In early access until {day}.</source><translation>抢先体验至 {day}。</translation></message>
+<message><source>Looking for its files …</source><translation>正在查找文件…</translation></message>
+<message><source>It has no files to download.</source><translation>没有可下载的文件。</translation></message>
+<message><source>Its site tells no hash; only the header can be checked.</source><translation>网站没有提供哈希值；只能检查文件头。</translation></message>
+<message><source>What was found</source><translation>搜索结果</translation></message>
+<message><source>Choose a model to see its versions and files.</source><translation>选择模型以查看其版本和文件。</translation></message>
+<message><source>Token</source><translation>令牌</translation></message>
+<message><source>It is kept in the system's keyring, or only until you close the window without one.</source><translation>保存在系统密钥环中；没有密钥环时只用到关闭窗口为止。</translation></message>
+<message><source>Use this token</source><translation>使用此令牌</translation></message>
+<message><source>Where do I get one?</source><translation>在哪里获取？</translation></message>
+<message><source>{site} wants to know who downloads.</source><translation>{site} 需要知道下载者的身份。</translation></message>
+<message><source>Downloads</source><translation>下载</translation></message>
+<message><source>Link, owner/repository/file or Civitai number</source><translation>链接、作者/仓库/文件 或 Civitai 编号</translation></message>
+<message><source>What to download</source><translation>要下载的内容</translation></message>
+<message><source>Paste the address of a model; it is put into the folder for models of its kind.</source><translation>粘贴模型地址；文件会放进对应类型的模型文件夹。</translation></message>
+<message><source>Pause all</source><translation>全部暂停</translation></message>
+<message><source>Resume all</source><translation>全部继续</translation></message>
+<message><source>No downloads</source><translation>没有下载</translation></message>
+<message><source>Paste a link above, or search for models.</source><translation>请在上方粘贴链接，或搜索模型。</translation></message>
+<message><source>What waited for the token then goes on.</source><translation>等待令牌的下载随后会继续。</translation></message>
+<message><source>Opens the site in the browser.</source><translation>在浏览器中打开网站。</translation></message>
+<message><source>Puts it on the list and begins.</source><translation>加入列表并开始下载。</translation></message>
+<message><source>Everything rests; nothing is lost.</source><translation>全部停下；不会丢失任何内容。</translation></message>
+<message><source>Goes on where each stopped.</source><translation>从各自停下的地方继续。</translation></message>
+<message><source>Takes what is done off the list.</source><translation>从列表中移除已完成的下载。</translation></message>
+<message><source>Search the sites</source><translation>搜索网站</translation></message>
+<message><source>What are you looking for?</source><translation>你在找什么？</translation></message>
+<message><source>Searches the names of models on the site.</source><translation>按名称搜索网站上的模型。</translation></message>
+<message><source>Also for adults</source><translation>包括成人内容</translation></message>
+<message><source>Finds and shows what its site marks as being for adults.</source><translation>查找并显示被网站标为成人的内容。</translation></message>
+<message><source>Find models</source><translation>查找模型</translation></message>
+<message><source>Search Civitai or Hugging Face.</source><translation>搜索 Civitai 或 Hugging Face。</translation></message>
+<message><source>Try other words or fewer filters.</source><translation>请换用其他词语或减少筛选条件。</translation></message>
+<message><source>Searching …</source><translation>正在搜索…</translation></message>
+<message><source>Asks the site.</source><translation>向网站查询。</translation></message>
+<message><source>Site</source><translation>网站</translation></message>
+<message><source>Where to look for models.</source><translation>在哪里查找模型。</translation></message>
+<message><source>Since</source><translation>时间</translation></message>
+<message><source>Shows only what is as new as that.</source><translation>只显示这么新的内容。</translation></message>
+<message><source>This year</source><translation>今年</translation></message>
+<message><source>This month</source><translation>本月</translation></message>
+<message><source>This week</source><translation>本周</translation></message>
+<message><source>Today</source><translation>今天</translation></message>
+<message><source>Most downloaded</source><translation>下载最多</translation></message>
+<message><source>Best liked</source><translation>最受欢迎</translation></message>
+<message><source>Get models</source><translation>获取模型</translation></message>
+<message><source>Searches Civitai and Hugging Face, and downloads links.</source><translation>搜索 Civitai 和 Hugging Face，并下载链接。</translation></message>
+<message><source>Your models</source><translation>我的模型</translation></message>
+<message><source>Back to the models in your folders.</source><translation>回到文件夹中的模型。</translation></message>
 </context>
 </TS>

@@ -25,6 +25,7 @@ from studio.ui.orders import Orders
 from studio.ui.translate import tr
 
 if TYPE_CHECKING:
+    from studio.ui.downloads import Downloads
     from studio.ui.library import Library
     from studio.ui.webui import WebuiSession
 
@@ -72,6 +73,13 @@ class Session(QObject):
         self.in_scans(lambda context: _sweep(places, settings, context))
         self.in_gpu(_warm, tr("Getting ready"))
         self.orders.go_on()
+        if (places.data / "downloads.db").exists():
+            self.in_scans(lambda _: _downloads_wait(places)).succeeded.connect(self._go_on_downloading)
+
+    @Slot(object)
+    def _go_on_downloading(self, is_waiting: bool) -> None:
+        if is_waiting:
+            self.downloads.run()
 
     @cached_property
     def webui(self) -> WebuiSession:
@@ -84,6 +92,13 @@ class Session(QObject):
     def has_live_webui(self) -> bool:
         """Whether a web UI runs that the studio follows."""
         return "webui" in self.__dict__ and bool(self.webui.live)
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        """The downloads' side; made when it is first needed."""
+        from studio.ui.downloads import Downloads  # brings an HTTP library, which the window can open without
+
+        return Downloads(self)
 
     @cached_property
     def library(self) -> Library:
@@ -199,6 +214,8 @@ class Session(QObject):
         self.orders.close()
         if "webui" in self.__dict__:
             self.webui.close()
+        if "downloads" in self.__dict__:
+            self.downloads.close()
         if "library" in self.__dict__:
             self.library.close()
         for lane in (self.gpu, self.vitals, self.scans, self.pictures, self.files):
@@ -211,6 +228,13 @@ def _warm(context: JobContext) -> None:
     from studio import tasks  # numpy and Pillow, which the window can open without
 
     tasks.warm(context)
+
+
+def _downloads_wait(places: Places) -> bool:
+    """Whether downloads of an earlier start are to go on."""
+    from studio.library.downloads import runner  # takes too long to import beside the window
+
+    return runner.is_waiting(places.data / "downloads.db")
 
 
 def _sweep(places: Places, settings: Settings, context: JobContext) -> None:

@@ -447,3 +447,14 @@ def socks_to(port: int) -> Iterator[tuple[int, list[bytes]]]:
         yield listener.getsockname()[1], names
     finally:
         listener.close()
+
+
+def test_stopping_acts_while_a_server_does_not_even_answer(download: Download) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        download.web.patience = Patience(5, 30)
+        download.wanted = Wanted(url=f"http://127.0.0.1:{silent.getsockname()[1]}/m.safetensors")
+        threading.Timer(0.3, download.context.cancel).start()
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            download.go()
+        assert time.monotonic() - began < 1.5

@@ -14,7 +14,7 @@ from studio.core.job import JobContext, Progress
 from studio.core.paths import Places
 from studio.core.settings import Settings
 from studio.library.downloads import room
-from studio.library.downloads.queue import UNFINISHED, Queue, Row, State
+from studio.library.downloads.queue import UNFINISHED, Queue, Row, State, opened
 from studio.library.downloads.transfer import part_file, transfer
 from studio.library.downloads.verify import check_name, folder_for
 from studio.library.downloads.wanted import Wanted
@@ -22,7 +22,7 @@ from studio.library.downloads.web import Web
 
 LOOK_S = 0.1  # how often the running ones are looked at
 STATES_S = 0.5  # how often the list is read for what others changed
-PATIENCE_S = 5.0  # how long a transfer that was asked to stop is waited for
+PATIENCE_S = 2.0  # how long a transfer that was asked to stop is waited for
 
 
 @dataclass(frozen=True)
@@ -248,6 +248,12 @@ def as_studio_error(error: BaseException) -> StudioError:
 
 def _folder(row: Row, places: Places, settings: Settings) -> Path:
     return row.part.parent if row.part.name else folder_for(row.wanted, "", places, settings)
+
+
+def is_waiting(path: Path) -> bool:
+    """Whether a list holds anything that waits, or ran when its program ended."""
+    with opened(path) as queue:
+        return any(state in (State.WAITING, State.RUNNING) for state in queue.states().values())
 
 
 def remove(queue: Queue, id: int) -> None:

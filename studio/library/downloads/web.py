@@ -3,9 +3,10 @@
 import ipaddress
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -106,8 +107,7 @@ class Web:
             check_address(url)
             site = self.sites.at(url)
             token = self.tokens.token(site) if site else ""
-            answer = self._ask(session, url, {**headers, **_bearer(token)}, parameters)
-            context.check()
+            answer = self._ask(session, url, {**headers, **_bearer(token)}, parameters, context)
             linked = answer.headers.get("X-Linked-Etag", "")
             seen |= {"X-Linked-Etag": linked} if linked else {}
             target = answer.headers.get("Location", "")
@@ -122,10 +122,15 @@ class Web:
         raise Refused("{host} sends from one address to the next without end.", "Try again later.", host=_host(url))
 
     def _ask(
-        self, session: requests.Session, url: str, headers: Mapping[str, str], parameters: Mapping[str, Any] | None
+        self,
+        session: requests.Session,
+        url: str,
+        headers: Mapping[str, str],
+        parameters: Mapping[str, Any] | None,
+        context: JobContext,
     ) -> "Answer":
-        try:
-            found = session.get(
+        def ask() -> requests.Response:
+            return session.get(
                 url,
                 params=parameters,
                 headers=dict(headers),
@@ -134,12 +139,44 @@ class Web:
                 allow_redirects=False,
                 stream=True,
             )
+
+        try:
+            return Answer(url, waited(ask, context))
         except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidProxyURL) as error:
-            raise Refused("The proxy {proxy} cannot be used.", "Look at its address in the settings.",
-                          proxy=_without_password(self.settings.proxy), details=str(error)) from error  # fmt: skip
+            raise Refused(
+                "The proxy {proxy} cannot be used.",
+                "Look at its address in the settings.",
+                proxy=_without_password(self.settings.proxy),
+                details=type(error).__name__,
+            ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise _broken(error, url) from error
-        return Answer(url, found)
+            raise _broken(error, url) from None
+
+
+def waited(ask: Callable[[], requests.Response], context: JobContext) -> requests.Response:
+    """What `ask` returns or raises; if the work is cancelled it is left alone, as nothing wakes a name look-up.
+
+    Raises Cancelled.
+    """
+    found: list[requests.Response | Exception] = []
+    woken = Event()
+
+    def run() -> None:
+        try:
+            found.append(ask())
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            found.append(error)
+        if context.is_cancelled and isinstance(found[0], requests.Response):
+            found[0].close()
+        woken.set()
+
+    Thread(target=run, name="request", daemon=True).start()
+    with context.on_cancel(woken.set):
+        woken.wait()
+    context.check()
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]
 
 
 @dataclass

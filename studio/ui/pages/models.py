@@ -1,7 +1,10 @@
 """Models: everything that lies in the model folders, what it is, what it made, and putting it to use."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -27,6 +30,9 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.parts import button, column, label, row, scrolled, tool
 from studio.ui.wishes import Words
 
+if TYPE_CHECKING:
+    from studio.ui.panels.models_get import GetPanel
+
 TREE, GRID, DETAIL = 176, 640, 320
 
 
@@ -38,6 +44,8 @@ class ModelsPage(Page):
         self.library = session.library
         self._wanted: Path | None = None
         self._awaited: Path | None = None
+        self.get: GetPanel | None = None
+        self._get_state: dict[str, object] = {}
         self.tree, self.filters, self.grid = ModelTree(), ModelFilters(), ModelGrid(session)
         self.detail, self.findings = ModelDetail(session), FindingCards(with_link=True)
         self._count = label(role="small")
@@ -249,12 +257,37 @@ class ModelsPage(Page):
     def _show_found(self, path: Path) -> None:
         self.show_path(path)
 
+    # getting models
+
+    @Slot()
+    def show_get(self) -> None:
+        """Show what searches the sites and downloads."""
+        if self.get is None:
+            from studio.ui.panels.models_get import GetPanel  # brings an HTTP library
+
+            self.get = GetPanel(self.session)
+            self.get.left.connect(self._leave_get)
+            self.get.state_changed.connect(self.state_changed)
+            self.get.restore(self._get_state)
+            self._views.addWidget(self.get)
+        self._views.setCurrentWidget(self.get)
+        self.get.setFocus()
+
+    @Slot()
+    def _leave_get(self) -> None:
+        self._views.setCurrentWidget(self._splitter)
+
     # the page
 
     def receive(self, value: object) -> None:
-        """Show a model by its path."""
+        """Show a model by its path, or the downloads."""
         if isinstance(value, Path):
+            self._leave_get()
             self.show_path(value)
+        elif value == "downloads":
+            self.show_get()
+            if self.get:
+                self.get.show_panel("downloads")
 
     def drop(self, path: Path) -> None:
         """File a picture that may be an embedding."""
@@ -280,6 +313,7 @@ class ModelsPage(Page):
             "list": self.grid.is_list,
             "model": str(self._wanted or ""),
             "splitter": self._splitter.saveState().toBase64().toStdString(),
+            "get": self.get.state() if self.get else self._get_state,
         }
 
     def restore(self, state: dict[str, object]) -> None:
@@ -290,6 +324,8 @@ class ModelsPage(Page):
             self.filters.as_list.click()
         if isinstance(splitter := state.get("splitter"), str):
             self._splitter.restoreState(QByteArray.fromBase64(splitter.encode("ascii", "replace")))
+        if isinstance(kept := state.get("get"), dict):
+            self._get_state = kept
         if isinstance(path := state.get("model"), str) and path:
             self._awaited = Path(path)
         query = _query(state.get("query"))
@@ -320,11 +356,14 @@ class ModelsPage(Page):
         left, middle = QWidget(), QWidget()
         theme.dress(left, "panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column(self.tree, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
+        get = button(tr("Get models"), self.show_get, tip=tr("Searches Civitai and Hugging Face, and downloads links."))
+        column(self.tree, get, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
         foot = row(self._count, self._stop, None)
         column(self.filters, self._stack, foot, parent=middle, margin=theme.MEDIUM).setStretch(1, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        column(self._splitter, parent=self, spacing=0)
+        self._views = QStackedWidget()
+        self._views.addWidget(self._splitter)
+        column(self._views, parent=self, spacing=0)
         self._splitter.setChildrenCollapsible(False)
         for widget, least in ((left, 140), (middle, 380), (self.detail, 280)):
             widget.setMinimumWidth(least)
@@ -362,6 +401,7 @@ class ModelsPage(Page):
         detail.preview_wanted.connect(self._set_preview)
         detail.picture_opened.connect(self._open_picture)
         detail.defaults_changed.connect(self._save_defaults)
+        detail.hash_wanted.connect(library.compute_hash)
         detail.notes.saved.connect(self._save)
         for cards in (detail.findings, self.findings):
             cards.mend_wanted.connect(library.propose_mending)

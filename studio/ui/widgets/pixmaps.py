@@ -1,4 +1,4 @@
-"""Small pictures in memory; those that are missing come from the pictures lane, the latest wish first."""
+"""Small pictures in memory; those that are missing come from a lane, the latest wish first."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.ui.jobs import Job
+from studio.ui.jobs import Job, Lane
 from studio.ui.session import Session
 
 MOST_PIXMAPS, MOST_WANTED = 400, 160
@@ -19,13 +19,16 @@ Load = Callable[[Sequence[Any], Places, JobContext], None]
 
 
 class Pixmaps(QObject):
-    """Pictures by key; `load` runs in the lane and delivers each (key, QImage), a null one for what has no picture."""
+    """Pictures by key; `load` delivers each (key, QImage), a null one for what has no picture.
+
+    It runs in `lane`, in that of pictures if none is given.
+    """
 
     arrived = Signal(object)  # the key
 
-    def __init__(self, session: Session, load: Load) -> None:
+    def __init__(self, session: Session, load: Load, lane: Lane | None = None) -> None:
         super().__init__()
-        self._session, self._load = session, load
+        self._session, self._load, self._lane = session, load, lane or session.pictures
         self._pixmaps: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[Hashable, None] = OrderedDict()
         self._job: Job | None = None
@@ -52,7 +55,7 @@ class Pixmaps(QObject):
             return
         keys = [self._wanted.popitem()[0] for _ in range(min(AT_ONCE, len(self._wanted)))]
         load, places = self._load, self._session.places
-        self._job = self._session.pictures.begin(lambda context: load(keys, places, context))
+        self._job = self._lane.begin(lambda context: load(keys, places, context))
         self._job.delivered.connect(self._take)
         self._job.finished.connect(self._end)
 
