@@ -3,6 +3,10 @@
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
 <name>studio</name>
+<message><source>Try a start after changes, and take them back if it fails</source><translation>更改后试启动，失败则自动撤回</translation></message>
+<message><source>A trial start without a model; if it does not get ready, everything is put back as it was.</source><translation>会在不加载模型的情况下启动一次 WebUI；如果不能就绪，一切恢复原状。</translation></message>
+<message><source>Packages kept for repairs</source><translation>为修复保存的软件包</translation></message>
+<message><source>How many GB of Python packages are kept, so that repairs of a web UI need no network; the oldest go first.</source><translation>保存多少 GB 的 Python 软件包，使修复 WebUI 无需网络；最旧的先删除。</translation></message>
 <message><source>Versions</source><translation>版本管理</translation></message>
 <message><source>Extensions</source><translation>扩展管理</translation></message>
 <message><source>Environment</source><translation>环境维护</translation></message>
@@ -40,8 +44,6 @@
 <message><source>Go back</source><translation>回退</translation></message>
 <message><source>Look for updates</source><translation>检查更新</translation></message>
 <message><source>Update</source><translation>更新</translation></message>
-<message><source>Try a start after each change, and take it back if it fails</source><translation>每次更改后试启动，失败则自动撤回</translation></message>
-<message><source>After a change the web UI is started once without a model. Does it not get ready, all is put back.</source><translation>更改后会在不加载模型的情况下启动一次 WebUI；如果不能就绪，一切恢复原状。</translation></message>
 <message><source>no branch</source><translation>无分支</translation></message>
 <message><source>Whose commits are listed.</source><translation>列出哪个分支的提交。</translation></message>
 <message><source>Take the branch back to it</source><translation>将分支回退到此版本</translation></message>

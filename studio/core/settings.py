@@ -184,6 +184,16 @@ class Settings(Record):
     hub_mirror: str = option(
         "", "Hugging Face mirror", "Stands for https://huggingface.co; empty asks that directly.", section=NETWORK
     )
+    wheel_house_gb: float = option(
+        20.0,
+        "Packages kept for repairs",
+        "How many GB of Python packages are kept, so that repairs of a web UI need no network; the oldest go first.",
+        ge=0,
+        le=1000,
+        step=1,
+        slider=(0, 100),
+        section=NETWORK,
+    )
     index_mirror: str = option(
         "",
         "Extension list",

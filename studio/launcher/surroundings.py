@@ -36,7 +36,8 @@ class Surroundings:
     @property
     def house(self) -> WheelHouse:
         """The packages that are kept for repairs."""
-        return WheelHouse(self.places.data / "launcher" / "wheels")
+        limit_bytes = round(self.settings.wheel_house_gb * 1e9)
+        return WheelHouse(self.places.data / "launcher" / "wheels", limit_bytes)
 
     @property
     def card(self) -> Card | None:

@@ -57,6 +57,7 @@ class WebuiChanges(QObject):
     ended = Signal()
     rested = Signal()
     taken_back_changed = Signal()
+    probes_changed = Signal()
 
     def __init__(self, webui: WebuiSession) -> None:
         super().__init__()
@@ -67,6 +68,13 @@ class WebuiChanges(QObject):
         self.progress: Progress | None = None
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self.taken_back: TakenBack | None = None
+        self.probes = True
+
+    def let_probe(self, is_wished: bool) -> None:
+        """Whether a start is tried after changes that may break it."""
+        if is_wished != self.probes:
+            self.probes = is_wished
+            self.probes_changed.emit()
 
     def around(self) -> Surroundings:
         """What changes happen in, as far as it is known; a lane completes it (see completed)."""
@@ -86,10 +94,14 @@ class WebuiChanges(QObject):
     # changing
 
     def make(self, title: str, making: Making, *, probes: bool | None = None) -> Job | None:
-        """Make a change of the chosen install as a transaction; it can be taken back by a button of its notice."""
+        """Make a change of the chosen install as a transaction; it can be taken back by a button of its notice.
+
+        `probes` None tries a start where the change may break it and the user wishes it.
+        """
         if self.webui.install is None:
             return None
-        work = partial(_made, making, self.webui.install, self.around(), probes)
+        wished = probes if self.probes else False
+        work = partial(_made, making, self.webui.install, self.around(), wished)
         job = self._follow(Job(work, title))
         job.succeeded.connect(self._tell_made)
         job.failed.connect(partial(self._tell_failed, title, making, probes))

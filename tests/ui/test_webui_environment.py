@@ -145,6 +145,7 @@ def test_packages_are_compared_put_in_again_and_removed(page: PageWorld) -> None
 
 
 def test_packages_are_kept_for_repairs(page: PageWorld) -> None:
+    page.session.change_settings(wheel_house_gb=5)
     panel = EnvironmentPanel(page.webui)
     panel.restore({"part": "packages"})
     panel.show()
@@ -154,7 +155,7 @@ def test_packages_are_kept_for_repairs(page: PageWorld) -> None:
     panel.packages.fill.click()
     page.rest()
     assert "0 packages" not in panel.packages.kept.text()
-    assert "20.0 GB" in panel.packages.kept.text()
+    assert "at most 5.0 GB" in panel.packages.kept.text()
 
 
 def test_the_shield_is_shown_and_exceptions_are_given_and_taken(page: PageWorld) -> None:

@@ -1,18 +1,36 @@
 """The change of a web UI that goes on, and why the last one was taken back."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QPlainTextEdit, QProgressBar, QWidget
 
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.pace import Pace, duration
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
-from studio.ui.webui_changes import KEPT_LINES, step_text
+from studio.ui.webui_changes import KEPT_LINES, WebuiChanges, step_text
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.parts import button, column, label, row, tool
 
 LOG_HEIGHT = 140
+
+
+class ProbeBox(QCheckBox):
+    """Whether a start is tried after changes; the same wherever it stands."""
+
+    def __init__(self, changes: WebuiChanges) -> None:
+        super().__init__(tr("Try a start after changes, and take them back if it fails"))
+        self._changes = changes
+        self.setToolTip(
+            tr("A trial start without a model; if it does not get ready, everything is put back as it was.")
+        )
+        self.toggled.connect(changes.let_probe)
+        changes.probes_changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        self.setChecked(self._changes.probes)
 
 
 class ChangeCard(QFrame):

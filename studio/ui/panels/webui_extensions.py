@@ -4,13 +4,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from studio.ui import theme
-from studio.ui.panels.webui_change_card import with_card
+from studio.ui.panels.webui_change_card import ProbeBox, with_card
 from studio.ui.panels.webui_extension_index import IndexList
 from studio.ui.panels.webui_extension_list import InstalledList, Seen, read
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
-from studio.ui.widgets.parts import column
+from studio.ui.widgets.parts import column, row
 
 
 class ExtensionsPanel(WebuiPanel):
@@ -29,7 +29,7 @@ class ExtensionsPanel(WebuiPanel):
             self.tabs.addTab(title)
             self.stack.addWidget(part)
         lists = QWidget()
-        layout = column(self.tabs, parent=lists, spacing=theme.MEDIUM)
+        layout = column(row(self.tabs, None, ProbeBox(self.changes)), parent=lists, spacing=theme.MEDIUM)
         layout.addWidget(self.stack, 1)
         self.card = with_card(webui, self, lists)
         self.tabs.currentChanged.connect(self._show_list)

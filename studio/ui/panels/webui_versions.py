@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QTabBar, QWidget
+from PySide6.QtWidgets import QFrame, QTabBar, QWidget
 
 from studio.catalog.changes import TITLES
 from studio.core.job import JobContext
@@ -17,7 +17,7 @@ from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
 from studio.launcher.versions import Commit, Reference, Stash
 from studio.ui import theme
-from studio.ui.panels.webui_change_card import with_card
+from studio.ui.panels.webui_change_card import ProbeBox, with_card
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.panels.webui_problems import ProblemList
 from studio.ui.translate import tr
@@ -127,11 +127,7 @@ class Head(QFrame):
         self.update_it = button(
             tr("Update"), panel.update_it, role="primary", tip=tr("Moves to the newest version of this branch.")
         )
-        self.probes = QCheckBox(tr("Try a start after each change, and take it back if it fails"))
-        self.probes.setChecked(True)
-        self.probes.setToolTip(
-            tr("After a change the web UI is started once without a model. Does it not get ready, all is put back.")
-        )
+        self.probes = ProbeBox(panel.changes)
         top = row(self.title, spacing=theme.MEDIUM)
         top.addWidget(self.about, 1)
         for one in (self.check, self.back, self.update_it):
@@ -206,7 +202,7 @@ class VersionsPanel(WebuiPanel):
         self.tabs.currentChanged.connect(self._choose_kind)
         self.of.changed.connect(self._read)
         self.words.changed.connect(self._show_lists)
-        self.head.probes.toggled.connect(self.state_changed)
+        self.changes.probes_changed.connect(self.state_changed)
         for table in (self.commits, self.references):
             table.chosen.connect(self._show_chosen)
         self.changes.ended.connect(self._read_again)
@@ -316,19 +312,19 @@ class VersionsPanel(WebuiPanel):
         self._make(tr(TITLES["go_back"], version=commit[:8]), operations.go_back(commit))
 
     def _make(self, title: str, change: operations.Change) -> None:
-        self.changes.make(title, lambda _install, _around: change, probes=self.head.probes.isChecked())
+        self.changes.make(title, lambda _install, _around: change)
 
     # memory
 
     def state(self) -> dict[str, object]:
         """What is listed, and whether starts are tried."""
-        return {"kind": self.kind, "probes": self.head.probes.isChecked()}
+        return {"kind": self.kind, "probes": self.changes.probes}
 
     def restore(self, state: dict[str, object]) -> None:
         """List the same."""
         if state.get("kind") in KINDS:
             self.tabs.setCurrentIndex(KINDS.index(str(state["kind"])))
-        self.head.probes.setChecked(state.get("probes", True) is not False)
+        self.changes.let_probe(state.get("probes", True) is not False)
 
 
 def search_line() -> LineEdit:
