@@ -122,7 +122,11 @@ def snapshot(given: argparse.Namespace) -> int:
 
 
 def _take(given: argparse.Namespace, install: Install, around: Surroundings) -> int:
-    made = snapshots.take(install, around.places, around.git_env(install), " ".join(given.names))
+    try:
+        with work() as context:
+            made = operations.take_snapshot(install, around, context, " ".join(given.names))
+    except Cancelled:
+        return INTERRUPTED
     return show(given, _row(made), [f"Taken: {made.id}  {made.text}"])
 
 

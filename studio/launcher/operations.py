@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from studio.core.errors import BadRequest, StudioError, UnknownName
+from studio.core.job import JobContext
 from studio.core.trash import Discarded
 from studio.launcher import (
     environment_fixes,
@@ -322,6 +323,16 @@ def uninstall_packages(names: Sequence[str]) -> Change:
 
 
 # going back
+
+
+def take_snapshot(install: Install, around: Surroundings, context: JobContext, title: str = "") -> Snapshot:
+    """Write down how a web UI stands, and keep its packages for the way back (those that the shield holds excepted).
+
+    Raises FileProblem, DiskFull and Cancelled.
+    """
+    found = packages.by_name(packages.installed(packages.site_packages(install.venv)))
+    around.house.fill([one for name, one in found.items() if name not in shield.HELD], context)
+    return snapshots.take(install, around.places, around.git_env(install), title)
 
 
 def restore(snapshot: Snapshot, parts: Sequence[str] = PARTS) -> Change:

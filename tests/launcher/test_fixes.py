@@ -231,16 +231,13 @@ def test_packages(tmp_path: Path, places: Places, base_venv: Path) -> None:
 
 
 def test_whether_a_fix_helped_is_seen_by_a_start(world: ChangeWorld) -> None:
-    folder = world.install.folder
-    (folder / "config.json").write_text('{"own": ', "utf-8")
+    snapshots.take(world.install, world.places, world.around.git_env(world.install))
+    (world.install.folder / "config.json").write_text('{"own": ', "utf-8")
     before = probe(world.install, world.around, JobContext())
     assert not before.is_ready
     again, _ = fixes.helped(before.diagnoses, world.install, world.around, JobContext())
     assert again.helped is False
-    (call,) = [call for one in before.diagnoses for call in one.fixes if call.fix == "restore_config"][:1]
-    change = fixes.change(call, world.install, world.around)
-    assert change is not None
-    transactions.run(world.install, change, world.around, JobContext())
+    fix(world, "restore_config", file="config.json")
     outcome, probed = fixes.helped(before.diagnoses, world.install, world.around, JobContext())
     assert outcome.helped
     assert probed.is_ready

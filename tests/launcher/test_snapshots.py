@@ -127,7 +127,7 @@ def test_changes_by_hand_come_back_and_later_ones_are_kept_beside(world: ChangeW
 
 
 def test_packages_come_back_without_any_index(world: ChangeWorld) -> None:
-    before = take(world)
+    before = operations.take_snapshot(world.install, world.around, JobContext())
     pip(world, "install", "painter==2.0")
     for path in world.wheels.glob("*.whl"):
         path.unlink()
