@@ -150,6 +150,9 @@
 <message><source>Trained on</source><translation>训练底模</translation></message>
 <message><source>Trigger words</source><translation>触发词</translation></message>
 <message><source>Stops what is going on; what is done by then stays.</source><translation>停止正在进行的工作；已完成的部分保留。</translation></message>
+<message><source>Hashing</source><translation>正在计算哈希</translation></message>
+<message><source>Compute the hash</source><translation>计算哈希</translation></message>
+<message><source>Reads the whole file; by its hash a model is known under any name.</source><translation>读取整个文件；凭哈希可在任何名称下认出模型。</translation></message>
 <message><source>Undoing</source><translation>正在撤销</translation></message>
 <message><source>Vectors</source><translation>向量数</translation></message>
 <message><source>Weight of {name} in the U-Net</source><translation>{name} 在 U-Net 中的权重</translation></message>

@@ -17,7 +17,7 @@ from studio.core.paths import Places
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.core.trash import Discarded
-from studio.library import filing, gallery, index, model_doctor, plans, sidecars
+from studio.library import filing, gallery, hashes, index, model_doctor, plans, sidecars
 from studio.library.filing import Filing
 from studio.library.gallery import Gallery
 from studio.library.index import Changes, ModelIndex
@@ -265,6 +265,13 @@ class Library(QObject):
             lambda context: model_doctor.check(found.models(found.find()), places, context), tr("Checking models")
         )
         job.succeeded.connect(self.checked)
+        self._follow(job)
+
+    def compute_hash(self, model: Model) -> None:
+        """Read a model's file for its hash, which the cache then keeps."""
+        places = self._session.places
+        job = self._session.in_scans(lambda context: hashes.compute([model.path], places, context), tr("Hashing"))
+        job.succeeded.connect(lambda _: self.model_changed.emit(model))
         self._follow(job)
 
     # what may take long

@@ -1,7 +1,9 @@
 """The Models page: found, understood, edited, mended; nothing moves before it was shown."""
 
+import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -311,13 +313,25 @@ def test_a_model_that_arrives_is_offered_on_the_create_page(page: ModelsPage, se
 
 
 def test_a_long_check_can_be_stopped(page: ModelsPage, session: Session, until: Until) -> None:
+    is_free = threading.Event()
+    session.in_scans(lambda _: is_free.wait(10))
     page.library.check()
     page.library.progressed.emit(Progress(1, 9, "Hashing …"))
     assert page._stop.isVisible()
     page._stop.click()
+    is_free.set()
     until(lambda: not page._stop.isVisible())
     calm(session, until)
     assert page.findings.findings == ()
+
+
+def test_a_hash_is_computed_when_asked_for(page: ModelsPage, session: Session, until: Until) -> None:
+    choose(page, "hair", until)
+    page.detail.hash.click()
+    path = session.places.models / "Lora/people/hair.safetensors"
+    wanted = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    until(lambda: wanted in words(page.detail))
+    assert not page.detail.hash.isVisibleTo(page.detail)
 
 
 def test_defaults_can_be_forgotten(page: ModelsPage, session: Session, until: Until) -> None:

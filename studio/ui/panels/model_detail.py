@@ -85,6 +85,7 @@ class ModelDetail(QWidget):
     preview_wanted = Signal(object, object)  # Model, Path
     picture_opened = Signal(object)  # Picture
     defaults_changed = Signal(object, object)  # Model, ModelDefaults
+    hash_wanted = Signal(object)  # Model
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -124,6 +125,7 @@ class ModelDetail(QWidget):
         self.tags.show_words(told.tags if told else ())
         self._sections["tags"].setVisible(bool(told and told.tags))
         self.table.show_rows([(name, text) for name, text in rows(model, facts.digits) if text])
+        self.hash.setVisible(not facts.digits and model.path.is_file())
         self.pictures.show_pictures(facts.gallery, facts.pictures)
         self._sections["pictures"].setVisible(model.use in MADE_WITH)
         self.pictures.setVisible(bool(facts.pictures))
@@ -164,6 +166,8 @@ class ModelDetail(QWidget):
         self.delete.setToolTip(tr("Shows what would go to the studio's trash; it can be undone (Del)."))
         self.as_preview = button(tr("Set as preview"), self._set_preview)
         self.as_preview.setToolTip(tr("Makes the chosen picture, else the newest, the one on the card."))
+        tip = tr("Reads the whole file; by its hash a model is known under any name.")
+        self.hash = button(tr("Compute the hash"), self._want_hash, role="quiet", tip=tip)
         self.forget = button(tr("Forget"), self._forget, role="quiet", tip=tr("Takes your defaults away again."))
 
     def _make_sections(self) -> None:
@@ -175,12 +179,14 @@ class ModelDetail(QWidget):
         column(self.pictures, self._no_pictures, row(self.as_preview, None), parent=made)
         self._defaults, self._recommended = QWidget(), label("", "muted", wrap=True)
         column(self._recommended, row(self.forget, None), parent=self._defaults)
+        about_file = QWidget()
+        column(self.table, row(self.hash, None), parent=about_file)
         self._sections = {
             "pictures": Collapsible(tr("Made with it"), made),
             "defaults": Collapsible(tr("Recommended settings"), self._defaults),
             "notes": Collapsible(tr("Your notes"), self.notes),
             "tags": Collapsible(tr("Tags of its training pictures"), self.tags),
-            "facts": Collapsible(tr("About the file"), self.table),
+            "facts": Collapsible(tr("About the file"), about_file),
             "metadata": Collapsible(tr("Metadata"), self.metadata, is_open=False),
         }
         for cloud in (self.triggers, self.tags):
@@ -248,6 +254,11 @@ class ModelDetail(QWidget):
     def _open_folder(self) -> None:
         if self.facts:
             self.folder_wanted.emit(self.facts.model.path)
+
+    @Slot()
+    def _want_hash(self) -> None:
+        if self.facts:
+            self.hash_wanted.emit(self.facts.model)
 
     @Slot()
     def _set_preview(self) -> None:
