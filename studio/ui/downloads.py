@@ -46,6 +46,7 @@ class Downloads(QObject):
         self.reports: dict[int, Report] = {}
         self._job: Job | None = None
         self._is_over = False
+        self.is_watched = False  # whether somebody looks at the list
 
     @property
     def path(self) -> Path:
@@ -72,6 +73,11 @@ class Downloads(QObject):
         queue, places, settings = self.queue, self.session.places, self.session.settings
         return self._ask(lambda _: runner.add(queue, wanted, places, settings), self._added)
 
+    def _say(self, text: str, kind: str = "info") -> None:
+        """Tell what nobody sees who looks at the list."""
+        if not self.is_watched:
+            self.session.notify(text, kind=kind)
+
     def add_text(self, text: str) -> Job:
         """Ask the site what a pasted text means, put that file on the list and begin."""
         queue, places, web = self.queue, self.session.places, self.web
@@ -81,7 +87,7 @@ class Downloads(QObject):
 
     @Slot(object)
     def _added(self, row: Row) -> None:
-        self.session.notify(tr("{name} is on the list of downloads.", name=row.name))
+        self._say(tr("{name} is on the list of downloads.", name=row.name))
         self.run()
 
     @Slot()
@@ -116,11 +122,12 @@ class Downloads(QObject):
 
     def _tell_end(self, row: Row) -> None:
         if row.state == State.DONE:
-            self.session.notify(tr("{name} was downloaded.", name=row.name), kind="ok")
+            self._say(tr("{name} was downloaded.", name=row.name), "ok")
             self.session.refresh_models()
             self.arrived.emit(row)
         elif row.state == State.FAILED and row.failure:
-            self.session.tell(row.failure.error)
+            if not self.is_watched:
+                self.session.tell(row.failure.error)
             self._ask_for_token(row.failure.error)
 
     @Slot()

@@ -87,6 +87,7 @@ class HubDetail(QWidget):
             self.note.setText(tr("It has no files to download."))
         else:
             self.note.setText("" if file.sha256 else tr("Its site tells no hash; only the header can be checked."))
+        self.note.setVisible(bool(self.note.text()))
         self.download.setEnabled(file is not None and not (variant and variant.locked_until))
 
     def _version_text(self, key: str) -> str:

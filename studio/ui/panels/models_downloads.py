@@ -1,7 +1,7 @@
 """Downloads: a line to paste links into, the list with what can be done about each, and a token where one is wanted."""
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.library.downloads.queue import Row, State
@@ -29,6 +29,7 @@ class TokenCard(QWidget):
         self.title, self.text = label(), LineEdit()
         self.text.setEchoMode(QLineEdit.EchoMode.Password)
         self.text.setAccessibleName(tr("Token"))
+        self.text.setPlaceholderText(tr("Token"))
         self.text.setToolTip(tr("It is kept in the system's keyring, or only until you close the window without one."))
         self.text.returnPressed.connect(self._give)
         keep = button(tr("Use this token"), self._give, tip=tr("What waited for the token then goes on."))
@@ -155,6 +156,16 @@ class DownloadsPanel(QWidget):
     @Slot(str, str)
     def _keep_token(self, site: str, text: str) -> None:
         self.downloads.keep_token(site, text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What happens is seen here."""
+        super().showEvent(event)
+        self.downloads.is_watched = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What happens has to be told again."""
+        super().hideEvent(event)
+        self.downloads.is_watched = False
 
     def receive(self, value: object) -> None:
         """Download what another page sends: a link as text."""

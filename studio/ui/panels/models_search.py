@@ -46,6 +46,7 @@ class SearchPanel(QWidget):
         self.adult = QCheckBox(tr("Also for adults"))
         self.adult.setToolTip(tr("Finds and shows what its site marks as being for adults."))
         self.adult.setChecked(session.settings.adult_previews)
+        self.adult.setMinimumHeight(self.menus["site"].sizeHint().height())
         self.adult.toggled.connect(self._set_adult)
         self.grid, self.detail, self.count = HubGrid(session), HubDetail(), label(role="small")
         self._lay_out()
