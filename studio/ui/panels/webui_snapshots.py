@@ -376,8 +376,8 @@ def compared(
     return one.id, snapshots.compare(one.state, after, around.places, install)
 
 
-def _taken(name: str, install: Install, around: Surroundings, _: JobContext) -> Snapshot:
-    return snapshots.take(install, around.places, around.git_env(install), name)
+def _taken(name: str, install: Install, around: Surroundings, context: JobContext) -> Snapshot:
+    return operations.take_snapshot(install, around, context, name)
 
 
 def _imported(path: Path, install: Install, around: Surroundings, _: JobContext) -> Snapshot:
