@@ -214,7 +214,7 @@
 <message><source>Start</source><translation>启动</translation></message>
 <message><source>Page</source><translation>页面</translation></message>
 <message><source>Safety</source><translation>安全</translation></message>
-<message><source>Simple</source><translation>简单</translation></message>
+<message><source>Beginner</source><translation>新手</translation></message>
 <message><source>Expert</source><translation>专家</translation></message>
 <message><source>{flags}: everybody who reaches this machine can use the web UI, without a password.</source><translation>{flags}：能访问本机的任何人都可以不用密码使用 WebUI。</translation></message>
 <message><source>Set a user and a password.</source><translation>请设置用户名和密码。</translation></message>

@@ -243,5 +243,7 @@
 <message><source>{count} files with {size} go to the trash:</source><translation>{count} 个文件（{size}）将移到回收站：</translation></message>
 <message><source>Look at the last log</source><translation>查看上次的日志</translation></message>
 <message><source>There is no log of an earlier run.</source><translation>没有以前运行的日志。</translation></message>
+<message><source>Flag</source><translation>参数</translation></message>
+<message><source>What it does</source><translation>作用</translation></message>
 </context>
 </TS>

@@ -21,7 +21,7 @@ GROUP_TITLES = {
     PAGE: "Page",
     SAFETY: "Safety",
 }
-LEVEL_TITLES = {SIMPLE: "Simple", ADVANCED: "Advanced", EXPERT: "Expert"}
+LEVEL_TITLES = {SIMPLE: "Beginner", ADVANCED: "Advanced", EXPERT: "Expert"}
 NO_EFFECT = "Has no effect any more; it is only accepted so that old command lines still start."
 
 

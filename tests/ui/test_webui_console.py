@@ -27,7 +27,7 @@ from studio.ui.webui_run import Intake, WebuiRun
 from studio.ui.widgets.console_view import ConsoleView
 
 MANY = 200_000
-STALL_S = 0.25  # 0.1 on a machine that does nothing else
+STALL_S = 0.1  # of the main thread's own time: what others on the machine do is no stall of the window
 
 
 @pytest.fixture
@@ -68,12 +68,11 @@ def test_many_lines_arrive_without_a_stall(shown: ConsolePanel) -> None:
     run = run_of(shown)
     run._begin(speak, Facts())
     shown.words.setText("line 1999")
-    last, stalls = time.monotonic(), []
+    stalls: list[float] = []
     while run.is_live or shown.finder.is_searching:
+        begun = time.thread_time()
         QCoreApplication.processEvents()
-        now = time.monotonic()
-        stalls.append(now - last)
-        last = now
+        stalls.append(time.thread_time() - begun)
         time.sleep(0.0005)
     assert len(run.console) == MANY + 1
     assert len(shown.finder.numbers) == 111
@@ -199,10 +198,10 @@ def moved(view: ConsoleView, at: QPoint) -> QMouseEvent:
 
 def test_very_long_lines_are_drawn_quickly_and_can_be_scrolled() -> None:
     view = view_with("".join(f"\x1b[31m{'x' * 4000}\x1b[0m{'y' * 5900}\n" for _ in range(200)))
-    begun = time.monotonic()
+    begun = time.thread_time()
     for _ in range(5):
         view.viewport().grab()
-    assert time.monotonic() - begun < 5 * STALL_S
+    assert time.thread_time() - begun < 5 * STALL_S
     assert view.horizontalScrollBar().maximum() > 9000 * view._narrowest - view.width()
     view.close()
 

@@ -7,6 +7,7 @@ from socket import socket
 from typing import cast
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -277,6 +278,13 @@ def test_language_and_theme_change_while_it_runs(page: WebuiPage, session: Sessi
         again.show()
         found = {label.text() for label in again.findChildren(QLabel) if label.isVisible()}
         assert {"Stand-in 正在运行", "启动选项", "命令行"} <= found
+        shown = again.findChildren(StartPanel)[0].options
+        assert [shown.flags.model.headerData(place, Qt.Orientation.Horizontal) for place in range(3)] == [
+            "参数",
+            "值",
+            "作用",
+        ]
+        assert shown.levels["simple"].text() == "新手"
         assert [again.tabs.tabText(place) for place in range(3)] == ["启动", "控制台", "疑难解答"]
         again.show_panel("console")
         assert len(webui.run.console if webui.run else []) > 5

@@ -19,7 +19,7 @@ from studio.ui.widgets.parts import button, column, empty, label, row
 from studio.ui.widgets.text_edit import LineEdit
 
 KNOWN = {known.name: known for known in KNOWN_FLAGS}
-COLUMNS = ("Flag", "Value", "What it does")
+COLUMNS = {0: "Flag", 1: "Value", 2: "What it does"}
 HEIGHT = 320
 
 Index = QModelIndex | QPersistentModelIndex
