@@ -107,5 +107,6 @@
 <message><source>Choose another disk or fp16.</source><translation>请换一个磁盘或使用 fp16。</translation></message>
 <message><source>The model with the hash {hash}, which made this picture, is not here.</source><translation>生成这张图片的模型（哈希 {hash}）不在这里。</translation></message>
 <message><source>Choose one: --model NAME.</source><translation>请选择一个：--model 名称。</translation></message>
+<message><source>{name} changed while it was read.</source><translation>{name} 在读取时发生了变化。</translation></message>
 </context>
 </TS>

@@ -131,7 +131,7 @@ def _contributions(
 
 def _entry(request: MergeNetworksRequest, source: Source, name: str, edit: Edit | None) -> Entry:
     dtype = stored_as(request.precision, name, source.dtype(name))
-    make = partial(edit.apply, source, name) if edit else lambda: [source.read(name)]
+    make = partial(edit.apply, source, name) if edit else partial(source.pieces, name)
     return Entry(name, dtype, source.shapes[name], make)
 
 

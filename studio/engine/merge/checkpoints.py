@@ -32,7 +32,7 @@ from studio.core.settings import Settings
 from studio.engine.loading.files import Shape, TensorFile, open_tensors
 from studio.engine.merge import blocks, naming, recipe, writing
 from studio.engine.merge.source import Source, open_source
-from studio.engine.merge.writing import CHUNK, Entry
+from studio.engine.merge.writing import Entry
 from studio.library import components, headers, layout
 from studio.library.checkpoints import find, find_vae
 from studio.library.components import VAE
@@ -78,17 +78,22 @@ class Mix:
                 raise _unlike(self.name, self.a, source)
 
     def make(self) -> Iterator[Tensor]:
-        """The merged tensor in pieces."""
-        a, b = self.a.read(self.name), self.b.read(self.name)
-        c = self.c.read(self.name) if self.c else None
+        """The merged tensor in float32 and in pieces."""
         if self.entry_channels:
-            a = a.float()
-            part = a[:, :PLAIN].contiguous()
-            mixed = torch.cat(list(_mixed(part, b, c, self.multiplier)))
-            a[:, :PLAIN] = mixed.view(part.shape)
-            yield a
+            whole = self.a.read(self.name).float()
+            part = whole[:, :PLAIN]
+            mixed = self._mixed(part.reshape(-1), *(source.read(self.name).reshape(-1) for source in self._sources[1:]))
+            whole[:, :PLAIN] = mixed.view(part.shape)
+            yield whole
         else:
-            yield from _mixed(a, b, c, self.multiplier)
+            for pieces in zip(*(source.pieces(self.name) for source in self._sources), strict=True):
+                yield self._mixed(*pieces)
+
+    def _mixed(self, a: Tensor, b: Tensor, c: Tensor | None = None) -> Tensor:
+        """A (1 - M) + B M, or A + (B - C) M."""
+        if c is None:
+            return (a.float() * (1 - self.multiplier)).add_(b.float(), alpha=self.multiplier)
+        return a.float().add(b.float() - c.float(), alpha=self.multiplier)
 
 
 def merge(request: MergeRequest, context: JobContext, settings: Settings, places: Places) -> MadeModel:
@@ -164,21 +169,7 @@ def _is_merged(name: str, a: Source) -> bool:
 
 def _entry(request: MergeRequest, a: Source, name: str, mix: Mix | None) -> Entry:
     dtype = stored_as(request.precision, name, mix.dtype if mix else a.dtype(name))
-    return Entry(name, dtype, a.shapes[name], mix.make if mix else partial(_whole, a, name))
-
-
-def _whole(source: Source, name: str) -> list[Tensor]:
-    return [source.read(name)]
-
-
-def _mixed(a: Tensor, b: Tensor, c: Tensor | None, multiplier: float) -> Iterator[Tensor]:
-    """A (1 - M) + B M, or A + (B - C) M, in float32 and piece by piece."""
-    thirds = c.reshape(-1).split(CHUNK) if c is not None else [None] * -(-b.numel() // CHUNK)
-    for first, second, third in zip(a.reshape(-1).split(CHUNK), b.reshape(-1).split(CHUNK), thirds, strict=True):
-        if third is None:
-            yield first.float() * (1 - multiplier) + second.float() * multiplier
-        else:
-            yield first.float() + (second.float() - third.float()) * multiplier
+    return Entry(name, dtype, a.shapes[name], mix.make if mix else partial(a.pieces, name))
 
 
 def _alike(shape: Shape, expected: Shape) -> bool:

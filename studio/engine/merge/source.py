@@ -1,7 +1,7 @@
 """A checkpoint file as merging sees it: its tensors under one way of naming, one at a time, and what they belong to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from studio.library.network_keys import TEXT, UNET, Place
 OUTER = re.compile(r"(.+\.)model\.diffusion_model\.input_blocks\.0\.0\.weight")
 OLD_TEXT = re.compile(r"^cond_stage_model\.transformer\.(embeddings|encoder|final_layer_norm)\.")
 TURBO, TURBO_MARK, TURBO_WIDTH = "conditioner.embedders.0.", "conditioner.embedders.0.model.ln_final.weight", 1024
+PIECE = 2**16  # numbers that are read and computed at once: they stay in the processor's own memory
 ONE_FILE = "Merge single files: .safetensors or .ckpt."
 
 
@@ -70,6 +71,24 @@ class Source:
     def read(self, name: str) -> Tensor:
         """A tensor of its own, as it is stored."""
         return self.file.read(self.names[name])
+
+    def pieces(self, name: str) -> Iterator[Tensor]:
+        """The numbers of a tensor as they are stored, in order and few at a time, so that they need next to no memory.
+
+        Raises CheckpointError if the file has become shorter.
+        """
+        own = self.names[name]
+        if self.header.is_pickled:
+            yield from self.file.read(own, mapped=True).reshape(-1).split(PIECE)
+            return
+        info, dtype = self.header.tensors[own], self.dtype(name)
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(info.start)
+            for start in range(info.start, info.end, PIECE * dtype.itemsize):
+                data = bytearray(min(PIECE * dtype.itemsize, info.end - start))
+                if file.readinto(data) != len(data):
+                    raise CheckpointError(self.path, "{name} changed while it was read.", "Try again.")
+                yield torch.frombuffer(data, dtype=dtype)
 
     @cached_property
     def layers(self) -> dict[Place, Piece]:

@@ -21,11 +21,12 @@ from studio.core.job import JobContext
 from studio.core.machine import GB
 from studio.core.merge_request import MadeModel
 from studio.engine.loading.files import DTYPES, SafetensorsFile, Shape
+from studio.engine.merge.source import PIECE
 from studio.library import headers
 
 CODES = {dtype: code for code, dtype in DTYPES.items()}
-CHUNK = 2**22  # numbers that are computed at once
 ROOM = 2**24  # bytes a disk keeps free besides
+BLOCK = 2**22  # bytes that are read again at once
 SAMPLES = 24  # tensors that are read again
 WRITING, CHECKING = "Writing {name} …", "Checking {name} …"
 
@@ -120,7 +121,7 @@ def _write_tensor(file: BinaryIO, entry: Entry, context: JobContext) -> int:
     """Write one tensor; returns the checksum of its bytes. Raises Cancelled."""
     checksum, count = 0, 0
     for piece in entry.make():
-        for part in piece.reshape(-1).split(CHUNK):
+        for part in piece.reshape(-1).split(PIECE):
             context.check()
             data = bytes_of(part.to(entry.dtype))
             checksum, count = zlib.crc32(data, checksum), count + len(data)
@@ -146,7 +147,7 @@ def _checksum(file: BinaryIO, info: headers.TensorInfo) -> int:
     file.seek(info.start)
     left, checksum = info.end - info.start, 0
     while left:
-        data = file.read(min(left, CHUNK))
+        data = file.read(min(left, BLOCK))
         if not data:
             return -1
         checksum, left = zlib.crc32(data, checksum), left - len(data)

@@ -4,6 +4,8 @@ import json
 import os
 import resource
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -397,3 +399,11 @@ def test_a_disk_that_takes_no_more_leaves_nothing(end: str, places: Places) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
     assert len(left(places)) == 3
+
+
+def test_tensors_of_any_size_need_next_to_no_memory() -> None:
+    program = [sys.executable, "-m", "tests.benchmarks.merge", "--share", "0.01", "--add", "--precision", "fp16"]
+    said = subprocess.run(program, check=True, capture_output=True, cwd=Path(__file__).parents[3])
+    figures = json.loads(said.stdout)
+    assert figures["written_mib"] > 200
+    assert figures["peak_rss_mib"] - figures["rss_before_mib"] < 60  # the largest tensor alone has 120
