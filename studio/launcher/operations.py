@@ -30,7 +30,7 @@ from studio.launcher.shield import Blocked, Shield, ShieldBlocked
 from studio.launcher.snapshots import Snapshot
 from studio.launcher.state_restore import PARTS, Restoring, Undo, discarded_since
 from studio.launcher.surroundings import Surroundings
-from studio.launcher.transactions import Change, Transaction
+from studio.launcher.transactions import Change, Transaction, held
 
 SCRIPT_TIMEOUT_S = 3600.0
 
@@ -331,7 +331,8 @@ def take_snapshot(install: Install, around: Surroundings, context: JobContext, t
     Raises FileProblem, DiskFull and Cancelled.
     """
     found = packages.by_name(packages.installed(packages.site_packages(install.venv)))
-    around.house.fill([one for name, one in found.items() if name not in shield.HELD], context)
+    protected = held(install, around)
+    around.house.fill([one for name, one in found.items() if name not in protected], context)
     return snapshots.take(install, around.places, around.git_env(install), title)
 
 

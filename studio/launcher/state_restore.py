@@ -246,7 +246,8 @@ class Restoring:
         if surplus:
             env = child_env(self.around.settings, base=self.around.child_base)
             pips.uninstall(self.install.venv, surplus, env, self.context)
-        broken = [one.record for one in packages.installed(site) if one.problem and one.name != "pip"]
+        was_broken = {name for name, one in wanted.items() if not one.files} | {"pip"}
+        broken = [one.record for one in packages.installed(site) if one.problem and one.name not in was_broken]
         waste = (*packages.leftovers(site), *broken)
         if waste:
             self.attempt(self.mend, Step("discard", paths=waste))

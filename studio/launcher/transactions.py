@@ -19,7 +19,7 @@ from studio.launcher.install import Install
 from studio.launcher.journal import Entry, Step
 from studio.launcher.probe import TIMEOUT_S, Probed, end_left, probe
 from studio.launcher.process import AlreadyRunning
-from studio.launcher.shield import HELD
+from studio.launcher.shield import Shield, record_folder
 from studio.launcher.state_restore import NotRestored, Restoring, Undo, discarded_since
 from studio.launcher.surroundings import Surroundings
 
@@ -73,6 +73,11 @@ class Finished:
     probed: Probed | None = None
 
 
+def held(install: Install, around: Surroundings) -> tuple[str, ...]:
+    """The packages that no extension may change, so that no change of extensions needs a way back for them."""
+    return Shield.load(record_folder(install, around.places)).held()
+
+
 @dataclass(frozen=True)
 class Line:
     """A line that a program of the change wrote; delivered while it goes on."""
@@ -119,7 +124,7 @@ class Transaction:
         if any(step.text == STEPS["keep"] for step in self.entry.steps):
             return
         found = packages.by_name(packages.installed(packages.site_packages(self.install.venv)))
-        wanted = set(found) - set(HELD) if names is None else set(names)
+        wanted = set(found) - set(held(self.install, self.around)) if names is None else set(names)
         with self.step("keep"):
             self.around.house.fill([one for name, one in found.items() if name in wanted], self.context)
 

@@ -181,6 +181,22 @@ def test_what_the_shield_stops_is_told_and_taken_back(full: ChangeWorld, how: st
     shield.Shield.load(folder).allow("sketch", ["numpy"]).save(folder)
     run(full, operations.install_extension(url, name="sketch"))
     assert wheel_world.versions(full.install.venv)["numpy"] == "2.0"
+    for path in full.wheels.glob("*.whl"):
+        path.unlink()
+    run(full, operations.rollback(full.install, full.around))  # from what was kept
+    assert wheel_world.versions(full.install.venv)["numpy"] == "1.0"
+
+
+def test_a_package_that_was_broken_before_is_left_as_it_was(full: ChangeWorld) -> None:
+    record = next(packages.site_packages(full.install.venv).glob("numpy-*.dist-info"))
+    (record / "RECORD").unlink()
+
+    def apply(transaction: transactions.Transaction) -> None:
+        raise BadRequest("It failed.")
+
+    with pytest.raises(BadRequest):
+        run(full, Change("repair", apply))
+    assert record.is_dir()
 
 
 def test_an_install_script_that_fails(full: ChangeWorld) -> None:
