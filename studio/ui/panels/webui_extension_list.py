@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QUrl, Slot
@@ -33,7 +32,6 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.parts import button, column, empty, label, row
 from studio.ui.widgets.table import Column, Table
 
-MIB = 1 << 20
 MOST_COMMITS = 5000
 
 
@@ -380,4 +378,4 @@ def _planned(one: Extension, install: Install, _around: Surroundings, _: JobCont
 
 
 def _versions(one: Extension, install: Install, around: Surroundings, _: JobContext) -> object:
-    return one, versions.commits(Repository(Path(one.folder), around.git_env(install)), limit=MOST_COMMITS)
+    return one, versions.commits(Repository(one.folder, around.git_env(install)), limit=MOST_COMMITS)

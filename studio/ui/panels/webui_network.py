@@ -165,8 +165,8 @@ class Proposal(QFrame):
 def _columns() -> list[Column]:
     tokens = theme.current()
     return [
-        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 190, is_bold=lambda one: one.is_used),
-        Column(tr("Way"), lambda one: tr(WAYS[one.way.name]), 200, is_bold=lambda one: one.is_used),
+        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 214, is_bold=lambda one: one.is_used),
+        Column(tr("Way"), lambda one: tr(WAYS[one.way.name]), 190, is_bold=lambda one: one.is_used),
         Column(tr("Address"), _place, 180),
         Column(tr("Time"), _time, 80, key=lambda one: one.seconds, is_number=True),
         Column(

@@ -81,7 +81,7 @@ def day(seconds: float) -> str:
 def commit_columns() -> list[Column]:
     """The columns of a list of commits."""
     return [
-        Column(tr("Version"), lambda one: one.hash[:8], 84, is_bold=lambda one: one.is_current, colour=_colour),
+        Column(tr("Version"), lambda one: one.hash[:8], 100, is_bold=lambda one: one.is_current, colour=_colour),
         Column("", _mark, 70, key=lambda one: (not one.is_current, not one.is_new), colour=_colour),
         Column(tr("Message"), lambda one: one.title, tip=lambda one: one.message, is_bold=lambda one: one.is_current),
         Column(tr("Author"), lambda one: one.author, 140),
@@ -94,7 +94,7 @@ def _reference_columns() -> list[Column]:
         Column(tr("Name"), lambda one: one.name, 200, is_bold=lambda one: one.is_current, colour=_colour),
         Column("", _mark, 70, key=lambda one: not one.is_current, colour=_colour),
         Column(tr("Message"), lambda one: one.title),
-        Column(tr("Version"), lambda one: one.commit[:8], 84),
+        Column(tr("Version"), lambda one: one.commit[:8], 100),
         Column(tr("Date"), lambda one: day(one.date), 96, key=lambda one: one.date, is_number=True),
     ]
 
