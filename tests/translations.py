@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studio.catalog import changes, checks, environment_checks, fixes, flag_lint, webui_flags  # noqa: E402
+from studio.catalog.model_kinds import MODEL_KINDS  # noqa: E402
 from studio.core import errors  # noqa: E402
 from studio.core.merge_request import AnyMerge  # noqa: E402
 from studio.core.option import Record, options  # noqa: E402
@@ -84,6 +85,7 @@ def texts() -> dict[str, str]:
     for text in (*((row.text, row.remedy) for row in flag_lint.FLAG_LINT), *(row[2:4] for row in flag_lint.SINGLE)):
         found |= dict.fromkeys(text, "flag_lint")
     found |= dict.fromkeys((stage.title for stage in stages.STAGES), "stages")
+    found |= dict.fromkeys((kind.label for kind in MODEL_KINDS), "model_kinds")
     found |= dict.fromkeys((*network.PROBLEMS.values(), network.NO_PROXY_MISSING), "network")
     classes = error_classes()
     for path in sources():

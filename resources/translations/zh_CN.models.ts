@@ -153,6 +153,24 @@
 <message><source>Hashing</source><translation>正在计算哈希</translation></message>
 <message><source>Compute the hash</source><translation>计算哈希</translation></message>
 <message><source>Reads the whole file; by its hash a model is known under any name.</source><translation>读取整个文件；凭哈希可在任何名称下认出模型。</translation></message>
+<message><source>an embedding</source><translation>嵌入</translation></message>
+<message><source>a hypernetwork</source><translation>超网络</translation></message>
+<message><source>an IP-Adapter</source><translation>IP-Adapter</translation></message>
+<message><source>a ControlNet</source><translation>ControlNet</translation></message>
+<message><source>a LoRA</source><translation>LoRA</translation></message>
+<message><source>a Stable Diffusion 3 model</source><translation>Stable Diffusion 3 模型</translation></message>
+<message><source>a Flux model</source><translation>Flux 模型</translation></message>
+<message><source>a Playground v2.5 model</source><translation>Playground v2.5 模型</translation></message>
+<message><source>an unCLIP model</source><translation>unCLIP 模型</translation></message>
+<message><source>an upscaler</source><translation>放大模型</translation></message>
+<message><source>a checkpoint</source><translation>大模型</translation></message>
+<message><source>a U-Net alone, without text encoder</source><translation>单独的 U-Net（没有文本编码器）</translation></message>
+<message><source>a model of another family</source><translation>其他系列的模型</translation></message>
+<message><source>a face restorer</source><translation>面部修复模型</translation></message>
+<message><source>a face finder</source><translation>人脸检测模型</translation></message>
+<message><source>a preview decoder</source><translation>预览解码器</translation></message>
+<message><source>a VAE</source><translation>VAE</translation></message>
+<message><source>a text encoder</source><translation>文本编码器</translation></message>
 <message><source>Undoing</source><translation>正在撤销</translation></message>
 <message><source>Vectors</source><translation>向量数</translation></message>
 <message><source>Weight of {name} in the U-Net</source><translation>{name} 在 U-Net 中的权重</translation></message>

@@ -402,7 +402,6 @@ class ModelsPage(Page):
         detail.picture_opened.connect(self._open_picture)
         detail.defaults_changed.connect(self._save_defaults)
         detail.hash_wanted.connect(library.compute_hash)
-        detail.hash_wanted.connect(library.compute_hash)
         detail.notes.saved.connect(self._save)
         for cards in (detail.findings, self.findings):
             cards.mend_wanted.connect(library.propose_mending)
