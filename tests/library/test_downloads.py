@@ -286,6 +286,16 @@ def test_only_model_files_are_taken(queue: Queue, places: Places, name: str) -> 
         runner.add(queue, Wanted(url="https://x.org/1", name=name), places, Settings())
 
 
+def test_what_a_server_calls_no_model_is_refused_before_it_is_fetched(
+    hub: Hub, queue: Queue, run: Callable[[], object]
+) -> None:
+    hub.files["/x"] = File(b"x" * 5_000_000, name='attachment; filename="all.zip"', pause_s=0.01)
+    row = queue.add(Wanted(url=hub.url("/x")))
+    run()
+    assert "all.zip is not a model file" in str(queue.row(row.id).failure.error)  # type: ignore[union-attr]
+    assert hub.sent < 5_000_000
+
+
 def test_the_whole_list_must_fit_on_the_disk(queue: Queue, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10_000 + room.RESERVE})())
     runner.add(queue, Wanted(url="https://x.org/1", name="1.pt", size=6_000), places, Settings())

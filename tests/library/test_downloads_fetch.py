@@ -449,6 +449,34 @@ def socks_to(port: int) -> Iterator[tuple[int, list[bytes]]]:
         listener.close()
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_a_server_does_the_bytes_are_right(hub: Hub, download: Download, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    data = chance.randbytes(chance.choice([1, 1000, 65_536, 300_001]))
+    file = hub.files["/m.safetensors"] = File(
+        data,
+        etag=chance.choice(["", "", None, 'W/"weak"']),
+        modified=chance.choice(["", "Wed, 21 Oct 2026 07:28:00 GMT"]),
+        cuts=sorted(chance.sample(range(1, len(data) + 1), min(len(data), chance.randrange(4)))),
+        with_ranges=chance.random() < 0.7,
+        with_condition=chance.random() < 0.7,
+        piece=chance.choice([1000, 65_536]),
+        length=chance.choice([None, None, 0]),
+        statuses=[(chance.choice([429, 500, 503]), {})] * chance.randrange(2),
+    )
+    if chance.random() < 0.5:
+        download.wanted = download.wanted.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+    download.wanted = download.wanted.model_copy(update={"size": len(data)})
+    download.web.patience = Patience(2, 0.5, attempts=8, first_wait_s=0.001, longest_wait_s=0.002)
+    if chance.random() < 0.3:  # another file, of which a part is there already
+        download.part.parent.mkdir()
+        download.part.write_bytes(OTHER[: chance.randrange(len(data) + 100)])
+        download.mark = Mark('"old"', "", len(OTHER))
+        if download.wanted.sha256:
+            download.part.unlink()
+    assert download.go() == data, file
+
+
 def test_stopping_acts_while_a_server_does_not_even_answer(download: Download) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         download.web.patience = Patience(5, 30)

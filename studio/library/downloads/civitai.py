@@ -84,7 +84,13 @@ def search(query: Query, web: Web, context: JobContext) -> Page:
     )
     found = tuple(found_of(item, web) for item in tables(table(said).get("items"))[:100])
     shown = tuple(one for one in found if query.adult or not one.is_adult)
-    return Page(found=shown, cursor=text(table(table(said).get("metadata")).get("nextCursor"))[:4096])
+    return Page(found=shown, cursor=_cursor(table(table(said).get("metadata"))))
+
+
+def _cursor(metadata: Mapping[str, Any]) -> str:
+    """What leads to the next page: a text or a number that means nothing to us, "" at the end."""
+    cursor = metadata.get("nextCursor")
+    return text(cursor)[:4096] or str(number(cursor) or "")
 
 
 def found_of(said: Mapping[str, Any], web: Web) -> Found:

@@ -155,7 +155,7 @@ def _once(
         if said != mark:
             keep(said)
         _check_room(part, (said.total or wanted.size) - size_of(part))
-        _write(part, start, chain((first,), pieces), Length(said.total, wanted.size), web.patience, context)
+        _write(part, start, chain((first,), pieces), _length(wanted, said), web.patience, context)
 
 
 def _range(have: int, mark: Mark) -> dict[str, str]:
@@ -248,15 +248,20 @@ def _check_room(part: Path, missing: int) -> None:
 
 
 class Length(NamedTuple):
-    """How many bytes a file has: what the server says now, and what its site said earlier, rounded; 0 if unknown."""
+    """How many bytes a file has: what the server says now, and what its site said earlier; 0 if unknown.
 
-    exact: int
-    about: int
+    With fewer than `least` it is not whole.
+    """
 
-    @property
-    def least(self) -> int:
-        """With fewer bytes than that the file is not whole."""
-        return self.exact or self.about - ROUNDING
+    said: int
+    told: int
+    least: int
+
+
+def _length(wanted: Wanted, said: Mark) -> Length:
+    """What is known of a file's length; Civitai rounds."""
+    rounding = ROUNDING if wanted.site == "civitai" else 0
+    return Length(said.total, wanted.size, said.total or wanted.size - rounding)
 
 
 def _write(
@@ -264,7 +269,7 @@ def _write(
 ) -> None:
     """Write what comes from byte `start` on; bytes that are there already are compared and kept."""
     meter, slow = Meter(), _Slowness(patience)
-    total = length.exact or length.about
+    total = length.said or length.told
     with FileIO(part, "r+") as file:
         done = synced = file.seek(start)
         for chunk in pieces:

@@ -17,8 +17,8 @@ def check(folder: Path, missing: Iterable[tuple[Path, int]], reserve: int = RESE
     `missing` are folders with the bytes that are still to come into them; those on other disks do not count.
     """
     try:
-        disk = existing(folder).stat().st_dev
-        needed = sum(size for where, size in missing if existing(where).stat().st_dev == disk)
+        disk = _disk(folder)
+        needed = sum(size for where, size in missing if _disk(where) == disk)
         free = shutil.disk_usage(existing(folder)).free
     except OSError as error:
         raise problem(folder, error) from error
@@ -30,3 +30,10 @@ def check(folder: Path, missing: Iterable[tuple[Path, int]], reserve: int = RESE
             free=round(free / GB, 1),
             folder=str(existing(folder)),
         )
+
+
+def _disk(folder: Path) -> int:
+    try:
+        return existing(folder).stat().st_dev
+    except StopIteration as error:  # a drive that is not there
+        raise FileNotFoundError(folder) from error

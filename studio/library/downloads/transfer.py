@@ -1,5 +1,6 @@
 """One row of the queue from its first byte to the model in its folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from studio.core.errors import CheckpointError
@@ -45,16 +46,18 @@ def whole(row: Row, queue: Queue, web: Web, places: Places, context: JobContext)
 
     def keep(new: Mark) -> None:
         context.check()
+        check_name(row.wanted.name or new.name)
         queue.note(row.id, mark=new)
 
     mark = row.mark
     for is_last in (False, True):
         mark = fetch(row.wanted, row.part, web, context, mark, keep)
         sha256, name = row.wanted.sha256 or mark.sha256, row.wanted.name or mark.name
-        check_name(name)
         try:
             check_hash(row.part, sha256, places, context)
-            return mark, kind_of(row.part, name)
+            kind = kind_of(row.part, name)
+            keep(replace(mark, total=size_of(row.part)))  # by which it is known again after a crash
+            return mark, kind
         except WrongContent:
             restart(row.part, keep)
             mark = Mark()
