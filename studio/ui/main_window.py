@@ -163,8 +163,14 @@ class MainWindow(QMainWindow):
 
         self.plan = PlanDialog(proposal, self)  # type: ignore[arg-type]
         self.plan.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.plan.accepted_plan.connect(self.session.library.carry_out)
+        self.plan.accepted_plan.connect(self._carry_out)
         self.plan.open()
+
+    @Slot(object)
+    def _carry_out(self, plan: object) -> None:
+        """Do it where its progress is seen and can be stopped."""
+        self.show_page("models")
+        self.session.library.carry_out(plan)  # type: ignore[arg-type]
 
     @Slot()
     def toggle_queue(self) -> None:

@@ -1,10 +1,12 @@
 """Files from elsewhere: told by their contents, moved or copied where they belong, and brought back."""
 
+import base64
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from safetensors.numpy import save_file
 
 from studio.core.errors import Cancelled
@@ -54,6 +56,17 @@ def test_each_goes_to_its_folder_and_back(downloads: Path, places: Places, act: 
     plans.undo(done, places)
     assert {path.name: path.read_bytes() for path in downloads.iterdir()} == before
     assert not [path for path in places.models.rglob("*") if path.is_file()]
+
+
+def test_a_picture_with_an_embedding_is_filed_and_one_without_is_refused(downloads: Path, places: Places) -> None:
+    record = {"string_to_param": {"*": {"TORCHTENSOR": [[0.5] * 768]}}, "name": "inside"}
+    info = PngImagePlugin.PngInfo()
+    info.add_text("sd-ti-embedding", base64.b64encode(json.dumps(record).encode()).decode())
+    Image.new("RGB", (64, 64)).save(downloads / "card.png", pnginfo=info)
+    found = filing.filed([downloads / "hair.preview.png", downloads / "card.png"], places, Settings())
+    steps = [(step.path.name, step.target.parent.name) for step in found.copy.steps if step.target]
+    assert steps == [("card.png", "embeddings")]
+    assert [error.values["name"] for error in found.refused] == ["hair.preview.png"]
 
 
 def test_what_lies_right_already_and_what_is_in_the_way_is_said(downloads: Path, places: Places) -> None:

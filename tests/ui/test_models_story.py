@@ -72,6 +72,7 @@ def test_three_downloads_are_filed_and_the_network_acts(
     until(lambda: hasattr(window, "plan"))
     assert all(path.exists() for path in files), "nothing moves before it was shown"
     window.plan.buttons[0].click()
+    assert window.page_name == "models", "where progress is seen and can be stopped"
     models = session.places.models
     network = models / "Lora/ink style.safetensors"
     until(lambda: network.exists() and not any(path.exists() for path in files))
