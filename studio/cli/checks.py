@@ -8,6 +8,8 @@ from typing import Any
 from studio.cli.terminal import DONE
 from studio.core.paths import ROOT
 
+PARALLEL = ("-n", "auto", "--dist", "loadfile")  # a worker for each core; fixtures of a file are made once
+
 
 def add(commands: Any) -> None:
     """Add `test` to the commands; `main` hands it over before options are parsed, pytest's are its own."""
@@ -20,7 +22,7 @@ def test(arguments: Sequence[str]) -> int:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["pyright"],
-        ["pytest", *arguments],
+        ["pytest", *PARALLEL, *arguments],
     )
     codes = [subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode for command in commands]
     return next((code for code in codes if code), DONE)
