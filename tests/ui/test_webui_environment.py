@@ -108,14 +108,6 @@ def test_the_torch_that_fits_card_and_driver_is_chosen(page: PageWorld) -> None:
     assert panel.torch.plan.text.text() == "1. Install torch==2.1.2+cu121, torchvision==0.16.2+cu121"
 
 
-@pytest.mark.parametrize("machine", [MACHINE, replace(MACHINE, cards=(CARD,)), replace(MACHINE, system="win32")])
-def test_the_choice_is_always_among_the_offers_that_fit(machine: object) -> None:
-    for source in ("a1111", "forge", "sdnext", "comfyui"):
-        choice = torch_choice.choose(source, machine, (3, 11))  # type: ignore[arg-type]
-        fitting = [one.choice for one in torch_choice.offers(source, machine, (3, 11)) if not one.obstacle]  # type: ignore[arg-type]
-        assert (choice.torch, choice.tag) in [(one.torch, one.tag) for one in fitting]
-
-
 def test_packages_are_compared_put_in_again_and_removed(page: PageWorld) -> None:
     wheel(page.world.wheels, "einmal", "1.1")
     panel = EnvironmentPanel(page.webui)
