@@ -8,7 +8,6 @@ class HubKind:
     """A kind of model to search for: its row of model_folders, Civitai's types and Hugging Face's tag for it."""
 
     name: str
-    label: str
     civitai: tuple[str, ...]
     huggingface: str
 
@@ -25,13 +24,13 @@ class HubBase:
 
 
 HUB_KINDS = (
-    HubKind("checkpoint", "Checkpoints", ("Checkpoint",), "text-to-image"),
-    HubKind("network", "LoRAs", ("LORA", "LoCon", "DoRA"), "lora"),
-    HubKind("embedding", "Embeddings", ("TextualInversion",), "textual_inversion"),
-    HubKind("vae", "VAEs", ("VAE",), "vae"),
-    HubKind("control", "ControlNets", ("Controlnet",), "controlnet"),
-    HubKind("upscaler", "Upscalers", ("Upscaler",), "image-to-image"),
-    HubKind("hypernetwork", "Hypernetworks", ("Hypernetwork",), "hypernetwork"),
+    HubKind("checkpoint", ("Checkpoint",), "text-to-image"),
+    HubKind("network", ("LORA", "LoCon", "DoRA"), "lora"),
+    HubKind("embedding", ("TextualInversion",), "textual_inversion"),
+    HubKind("vae", ("VAE",), "vae"),
+    HubKind("control", ("Controlnet",), "controlnet"),
+    HubKind("upscaler", ("Upscaler",), "image-to-image"),
+    HubKind("hypernetwork", ("Hypernetwork",), "hypernetwork"),
 )
 HUB_BASES = (
     HubBase("SD1", "SD 1.5", ("SD 1.4", "SD 1.5", "SD 1.5 LCM", "SD 1.5 Hyper"), "stable-diffusion", "SD1"),
@@ -39,7 +38,7 @@ HUB_BASES = (
     HubBase(
         "SDXL",
         "SDXL",
-        ("SDXL 1.0", "SDXL 0.9", "SDXL Lightning", "SDXL Turbo", "SDXL Hyper"),
+        ("SDXL 1.0", "SDXL 0.9", "SDXL 1.0 LCM", "SDXL Lightning", "SDXL Turbo", "SDXL Hyper"),
         "stable-diffusion-xl",
         "SDXL",
     ),
@@ -49,8 +48,8 @@ HUB_BASES = (
     HubBase("SD3", "SD 3.5", ("SD 3", "SD 3.5", "SD 3.5 Medium", "SD 3.5 Large"), "stable-diffusion-3"),
     HubBase("Flux", "Flux", ("Flux.1 D", "Flux.1 S"), "flux"),
 )
-PERIODS = {"AllTime": "All time", "Year": "Year", "Month": "Month", "Week": "Week", "Day": "Day"}
-SORTS = {"downloads": "Most downloaded", "rating": "Best rated", "newest": "Newest"}
+PERIODS = ("AllTime", "Year", "Month", "Week", "Day")
+SORTS = ("downloads", "rating", "newest")
 PERIOD_DAYS = {"Year": 365, "Month": 30, "Week": 7, "Day": 1}
 CIVITAI_SORTS = {"downloads": "Most Downloaded", "rating": "Highest Rated", "newest": "Newest"}
 HUGGINGFACE_SORTS = {"downloads": "downloads", "rating": "likes", "newest": "lastModified"}

@@ -40,8 +40,8 @@ def add(acts: Any) -> None:
     act.add_argument("--site", choices=[site.name for site in SITES], default="civitai")
     act.add_argument("--kind", choices=[row.name for row in HUB_KINDS], default="")
     act.add_argument("--base", choices=[row.name for row in HUB_BASES], default="")
-    act.add_argument("--period", choices=list(PERIODS), default="AllTime")
-    act.add_argument("--sort", choices=list(SORTS), default="downloads")
+    act.add_argument("--period", choices=PERIODS, default="AllTime")
+    act.add_argument("--sort", choices=SORTS, default="downloads")
     act.add_argument("--adult", action="store_true", help="also what is for adults")
     act = _act(
         acts, "token", token, "keep a site's token in the system's keyring; it is asked for, or read from a pipe"

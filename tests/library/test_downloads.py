@@ -89,11 +89,10 @@ def run(queue: Queue, web: Web, places: Places) -> Callable[[], list[Report]]:
 def test_rows_last_and_keep_their_order(places: Places) -> None:
     queue = Queue(places.data / "d.db")
     rows = [queue.add(Wanted(url=f"https://x.org/{n}", name=f"{n}.pt", metadata={"a": ["模"]})) for n in range(4)]
-    queue.move(rows[3].id, 0)
     queue.note(rows[1].id, part=Path("/x/模.part"), mark=Mark('"e"', "", 7, "n", ""), path=Path("/x/模.pt"))
     queue.close()
     again = Queue(places.data / "d.db")
-    assert [row.wanted.name for row in again.rows()] == ["3.pt", "0.pt", "1.pt", "2.pt"]
+    assert [row.wanted.name for row in again.rows()] == ["0.pt", "1.pt", "2.pt", "3.pt"]
     row = again.row(rows[1].id)
     assert (row.part, row.mark.total, row.path) == (Path("/x/模.part"), 7, Path("/x/模.pt"))
     assert row.wanted.metadata == {"a": ["模"]}

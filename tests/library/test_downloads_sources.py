@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from studio.core.errors import BadRequest, NoNetwork
 from studio.core.job import JobContext
 from studio.core.settings import Settings
-from studio.library.downloads import civitai, place, sources
+from studio.library.downloads import civitai, huggingface, place, sources
 from studio.library.downloads.answers import Gone, Refused
 from studio.library.downloads.fetch import disposition
 from studio.library.downloads.found import Query
@@ -261,8 +261,7 @@ def test_wishes_and_file_numbers_choose_among_files(hub: Hub, web: Web) -> None:
               "metadata": {"format": "PickleTensor"}}]  # fmt: skip
     one["files"] = [*others, full, *one["files"]]
     hub.files["/api/v1/models/7"] = File(json=model(hub, one))
-    found = sources.model("https://civitai.com/models/7", web, JobContext())
-    assert found is not None
+    found = civitai.find(CivitaiLink(7), web, JobContext())
     assert [file.name for file in found.variants[0].files] == ["nice_1.safetensors", "x.ckpt", "full.safetensors"]
     assert civitai.chosen(CivitaiLink(7, wish=(("size", "full"), ("fp", "fp32"))), found).name == "full.safetensors"
     assert civitai.chosen(CivitaiLink(7, file=12), found).name == "x.ckpt"
@@ -356,8 +355,7 @@ def test_a_repository_and_its_files(hub: Hub, web: Web) -> None:
         json=TREE[:3], headers={"Link": f'<{hub.url("/api/page2?cursor=x")}>; rel="next"'}
     )
     hub.files["/api/page2"] = File(json=TREE[3:])
-    found = sources.model("owner/repo", web, JobContext())
-    assert found is not None
+    found = huggingface.find(HubLink("owner/repo"), web, JobContext())
     files = found.variants[0].files
     assert [file.note for file in files] == ["pytorch_lora_weights.safetensors", "sub/loras/x.safetensors", "old.ckpt"]
     assert files[0].name == "repo pytorch_lora_weights.safetensors"
@@ -405,7 +403,6 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_nonsense_from_a_site_does_no_harm(said: Any) -> None:
-    from studio.library.downloads import huggingface
     from studio.library.downloads.values import table
 
     web = Web(Settings())

@@ -188,16 +188,6 @@ class Queue:
         """Let a row that rests or failed wait for its turn again; it goes on behind what is there."""
         self._change(id, (State.PAUSED, State.FAILED), State.WAITING)
 
-    def move(self, id: int, position: int) -> None:
-        """Give a row this place in the list, counted from 0."""
-        with self._database.writing() as database:
-            _find(database, id)
-            order = [row["id"] for row in database.execute("SELECT id FROM download ORDER BY position, id")]
-            order.remove(id)
-            order.insert(max(position, 0), id)
-            places = [(place, row) for place, row in enumerate(order)]
-            database.executemany("UPDATE download SET position = ? WHERE id = ?", places)
-
     def remove(self, id: int) -> Row:
         """Take a row out; the file of one that is done stays. Its part is the caller's to delete once nothing runs."""
         with self._database.writing() as database:

@@ -3,7 +3,7 @@
 from studio.core.job import JobContext
 from studio.library.downloads import civitai, huggingface
 from studio.library.downloads.found import Found, Page, Query
-from studio.library.downloads.links import CivitaiLink, HubLink, PlainLink, parse, token_in
+from studio.library.downloads.links import CivitaiLink, HubLink, parse, token_in
 from studio.library.downloads.wanted import Wanted
 from studio.library.downloads.web import Web
 
@@ -21,14 +21,6 @@ def wanted(text: str, web: Web, context: JobContext) -> Wanted:
     if isinstance(link, HubLink):
         return huggingface.chosen(link, huggingface.find(link, web, context))
     return Wanted(url=link.url)
-
-
-def model(text: str, web: Web, context: JobContext) -> Found | None:
-    """The model that a text means with all its versions and files; None for an address of no known site."""
-    link = parse(text)
-    if isinstance(link, PlainLink):
-        return None
-    return civitai.find(link, web, context) if isinstance(link, CivitaiLink) else huggingface.find(link, web, context)
 
 
 def search(query: Query, web: Web, context: JobContext) -> Page:
