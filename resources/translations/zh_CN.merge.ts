@@ -108,5 +108,18 @@
 <message><source>The model with the hash {hash}, which made this picture, is not here.</source><translation>生成这张图片的模型（哈希 {hash}）不在这里。</translation></message>
 <message><source>Choose one: --model NAME.</source><translation>请选择一个：--model 名称。</translation></message>
 <message><source>{name} changed while it was read.</source><translation>{name} 在读取时发生了变化。</translation></message>
+<message><source>Merge checkpoints</source><translation>融合模型</translation></message>
+<message><source>Put LoRAs into a checkpoint</source><translation>把 LoRA 并入模型</translation></message>
+<message><source>Extract a LoRA</source><translation>提取 LoRA</translation></message>
+<message><source>Resize a LoRA</source><translation>调整 LoRA 的秩</translation></message>
+<message><source>Rename what is in a LoRA</source><translation>转换 LoRA 的内部命名</translation></message>
+<message><source>What to make</source><translation>要制作什么</translation></message>
+<message><source>Chooses what is made of which models.</source><translation>选择用哪些模型制作什么。</translation></message>
+<message><source>Make it</source><translation>制作</translation></message>
+<message><source>Writes a new file; none is changed.</source><translation>写出一个新文件，不改动任何已有文件。</translation></message>
+<message><source>Stops the work; nothing of the new file stays.</source><translation>停止工作，不会留下新文件的任何部分。</translation></message>
+<message><source>{name} was made.</source><translation>{name} 已完成。</translation></message>
+<message><source>Make models</source><translation>制作模型</translation></message>
+<message><source>Merges models, extracts and resizes LoRAs.</source><translation>融合模型，提取和调整 LoRA。</translation></message>
 </context>
 </TS>

@@ -32,6 +32,7 @@ from studio.ui.wishes import Words
 
 if TYPE_CHECKING:
     from studio.ui.panels.models_get import GetPanel
+    from studio.ui.panels.models_merge import MergePanel
 
 TREE, GRID, DETAIL = 176, 640, 320
 
@@ -46,6 +47,8 @@ class ModelsPage(Page):
         self._awaited: Path | None = None
         self.get: GetPanel | None = None
         self._get_state: dict[str, object] = {}
+        self.merge: MergePanel | None = None
+        self._merge_state: dict[str, object] = {}
         self.tree, self.filters, self.grid = ModelTree(), ModelFilters(), ModelGrid(session)
         self.detail, self.findings = ModelDetail(session), FindingCards(with_link=True)
         self._count = label(role="small")
@@ -274,6 +277,20 @@ class ModelsPage(Page):
         self.get.setFocus()
 
     @Slot()
+    def show_merge(self) -> None:
+        """Show what makes new models of others."""
+        if self.merge is None:
+            from studio.ui.panels.models_merge import MergePanel  # forms that few need
+
+            self.merge = MergePanel(self.session)
+            self.merge.left.connect(self._leave_get)
+            self.merge.state_changed.connect(self.state_changed)
+            self.merge.restore(self._merge_state)
+            self._views.addWidget(self.merge)
+        self._views.setCurrentWidget(self.merge)
+        self.merge.setFocus()
+
+    @Slot()
     def _leave_get(self) -> None:
         self._views.setCurrentWidget(self._splitter)
 
@@ -314,6 +331,7 @@ class ModelsPage(Page):
             "model": str(self._wanted or ""),
             "splitter": self._splitter.saveState().toBase64().toStdString(),
             "get": self.get.state() if self.get else self._get_state,
+            "merge": self.merge.state() if self.merge else self._merge_state,
         }
 
     def restore(self, state: dict[str, object]) -> None:
@@ -326,6 +344,8 @@ class ModelsPage(Page):
             self._splitter.restoreState(QByteArray.fromBase64(splitter.encode("ascii", "replace")))
         if isinstance(kept := state.get("get"), dict):
             self._get_state = kept
+        if isinstance(kept := state.get("merge"), dict):
+            self._merge_state = kept
         if isinstance(path := state.get("model"), str) and path:
             self._awaited = Path(path)
         query = _query(state.get("query"))
@@ -357,7 +377,8 @@ class ModelsPage(Page):
         theme.dress(left, "panel")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         get = button(tr("Get models"), self.show_get, tip=tr("Searches Civitai and Hugging Face, and downloads links."))
-        column(self.tree, get, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
+        make = button(tr("Make models"), self.show_merge, tip=tr("Merges models, extracts and resizes LoRAs."))
+        column(self.tree, get, make, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
         foot = row(self._count, self._stop, None)
         column(self.filters, self._stack, foot, parent=middle, margin=theme.MEDIUM).setStretch(1, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
