@@ -3,6 +3,7 @@
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
 <name>studio</name>
+<message><source>Select all</source><translation>全选</translation></message>
 <message><source>Try a start after changes, and take them back if it fails</source><translation>更改后试启动，失败则自动撤回</translation></message>
 <message><source>A trial start without a model; if it does not get ready, everything is put back as it was.</source><translation>会在不加载模型的情况下启动一次 WebUI；如果不能就绪，一切恢复原状。</translation></message>
 <message><source>Packages kept for repairs</source><translation>为修复保存的软件包</translation></message>
