@@ -229,7 +229,13 @@ def test_the_strip_shows_card_and_memory(window: MainWindow) -> None:
 
 
 def test_a_page_is_ready_for_the_hands(window: MainWindow) -> None:
-    names = {"create": "Prompt", "gallery": "Search", "models": "Search", "settings": "Search settings", "home": "Create"}
+    names = {
+        "create": "Prompt",
+        "gallery": "Search",
+        "models": "Search",
+        "settings": "Search settings",
+        "home": "Create",
+    }
     for name, focus in names.items():
         window.show_page(name)
         widget = window.focusWidget()
