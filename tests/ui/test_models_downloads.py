@@ -72,8 +72,9 @@ def press(panel: DownloadsPanel, name: str) -> None:
 
 
 def state(panel: DownloadsPanel) -> State | None:
-    rows = panel.downloads.queue.rows()
-    return rows[0].state if rows else None
+    """What the first card shows."""
+    card = next(iter(panel.cards.values()), None)
+    return card.download.state if card and card.download else None
 
 
 def test_a_pasted_link_is_downloaded_and_told(
@@ -178,7 +179,9 @@ def test_what_was_running_goes_on_at_the_next_start(
     again = Session(session.places)
     try:
         again.begin()
-        until(lambda: "downloads" in again.__dict__ and state(DownloadsPanel(again)) == State.DONE, 20)
+        until(lambda: "downloads" in again.__dict__)
+        shown = DownloadsPanel(again)
+        until(lambda: state(shown) == State.DONE, 20)
     finally:
         again.stop()
 
