@@ -121,5 +121,6 @@
 <message><source>{name} was made.</source><translation>{name} 已完成。</translation></message>
 <message><source>Make models</source><translation>制作模型</translation></message>
 <message><source>Merges models, extracts and resizes LoRAs.</source><translation>融合模型，提取和调整 LoRA。</translation></message>
+<message><source>{title} is not chosen.</source><translation>尚未选择{title}。</translation></message>
 </context>
 </TS>

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from studio.core.errors import UnknownName
+from studio.core.errors import BadRequest, UnknownName
 from studio.core.job import JobContext
 from studio.core.merge_request import (
     AnyMerge,
@@ -38,4 +38,7 @@ def make(request: AnyMerge, context: JobContext, settings: Settings, places: Pla
         value = getattr(request, option.name)
         if isinstance(option.choices, tuple) and option.choices and value not in option.choices:
             raise UnknownName(option.title, value, option.choices)
+        is_needed = option.choices in ("checkpoints", "networks") and not isinstance(request, MergeRequest)
+        if is_needed and isinstance(value, str) and not value.strip():
+            raise BadRequest("{title} is not chosen.", "Choose one.", title=option.title)
     return WORK[type(request)](request, context, settings, places)

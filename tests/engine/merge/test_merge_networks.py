@@ -466,3 +466,10 @@ def test_a_pickle_with_code_is_not_opened(places: Places) -> None:
     torch.save({"x": Evil()}, loras(places) / "evil.pt")
     with pytest.raises(StudioError, match="wants to run code"):
         done(ConvertRequest(network="evil"), places)
+
+
+@pytest.mark.parametrize("request_", [MergeNetworksRequest(), ExtractRequest(), ResizeRequest(), ConvertRequest()])
+def test_what_is_not_chosen_is_never_guessed(request_: AnyMerge, places: Places) -> None:
+    lora(places, checkpoint=checkpoints.write(models(places), "base.safetensors"))
+    with pytest.raises(BadRequest, match="is not chosen"):
+        done(request_, places)
