@@ -1,5 +1,6 @@
 """Pickles: looked through, never run, whatever was put into them."""
 
+import builtins
 import os
 import pickle
 import pickletools
@@ -76,7 +77,11 @@ ACTS = [
 
 @pytest.mark.parametrize("protocol", [0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act[0].__name__)
-def test_code_is_named_in_every_protocol_and_container(tmp_path: Path, act: tuple[Any, ...], protocol: int) -> None:
+def test_code_is_named_in_every_protocol_and_container(
+    tmp_path: Path, act: tuple[Any, ...], protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if act[0].__name__ == "__import__":
+        monkeypatch.setattr(builtins, "__import__", act[0])  # PySide6 puts its own there
     data = pickle.dumps({"state_dict": {"a": Act(*act)}}, protocol)
     (tmp_path / "bare.pt").write_bytes(data)
     paths = [zipped(tmp_path / "a.ckpt", ("archive/data.pkl", data)), tmp_path / "bare.pt"]
