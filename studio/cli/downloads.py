@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any, TextIO
 
 from studio.catalog.hubs import HUB_BASES, HUB_KINDS, PERIODS, SORTS
-from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, stopped_by_ctrl_c
+from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, StatusLine, stopped_by_ctrl_c
 from studio.core.errors import Cancelled, StudioError
 from studio.core.job import JobContext
 from studio.core.paths import Places, places
@@ -186,18 +186,17 @@ class Transfers:
     """Shows on a terminal how far all transfers are."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream, self.status = stream, StatusLine(stream)
         self.reports: dict[int, Report] = {}
-        self._shown = 0
 
     def report(self, name: str, value: object) -> None:
         """What a JobContext calls."""
         if isinstance(value, Report):
             self.reports[value.id] = value
         elif name == "progress":
-            self._show(self.line())
+            self.status.show(self.line())
         elif name == "noted":
-            self._show("")
+            self.status.show("")
             print(value, file=self.stream)
 
     def line(self) -> str:
@@ -212,13 +211,6 @@ class Transfers:
             text += f"  {rate / 1e6:.1f} MB/s  {left // 60}:{left % 60:02} left"
         return text
 
-    def _show(self, text: str) -> None:
-        if self.stream.isatty():
-            self.stream.write("\r" + text.ljust(self._shown) + ("" if text else "\r"))
-            self.stream.flush()
-            self._shown = len(text)
-
     def close(self) -> None:
         """Take the line away."""
-        if self._shown:
-            self._show("")
+        self.status.show("")

@@ -27,6 +27,21 @@ def stopped_by_ctrl_c(context: JobContext) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+class StatusLine:
+    """One line of a terminal that is written over again and again; nothing where `stream` is a file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._shown = 0
+
+    def show(self, text: str) -> None:
+        """Show this instead of what is there; "" takes it away."""
+        if self.stream.isatty() and (text or self._shown):
+            self.stream.write("\r" + text.ljust(self._shown) + ("" if text else "\r"))
+            self.stream.flush()
+            self._shown = len(text)
+
+
 class Watch:
     """Shows progress on `stream`, prints each saved path on `paths`, and keeps count."""
 
@@ -36,33 +51,26 @@ class Watch:
         self.notes: list[str] = []
         self.rate = 0.0
         self.began = time.monotonic()
-        self._shown = 0
+        self.status = StatusLine(stream)
 
     def report(self, name: str, value: object) -> None:
         """What a JobContext calls."""
         if isinstance(value, Progress):
             self.rate = value.rate or self.rate
-            self._show(line(value))
+            self.status.show(line(value))
         elif isinstance(value, SavedImage):
-            self._show("")
+            self.status.show("")
             self.saved.append(value)
             if self.paths:
                 print(value.path, file=self.paths, flush=True)
         elif name == "noted":
-            self._show("")
+            self.status.show("")
             self.notes.append(str(value))
             print(value, file=self.stream)
 
-    def _show(self, text: str) -> None:
-        if self.stream.isatty():
-            self.stream.write("\r" + text.ljust(self._shown) + ("" if text else "\r"))
-            self.stream.flush()
-            self._shown = len(text)
-
     def close(self) -> None:
         """Take the bar away."""
-        if self._shown:
-            self._show("")
+        self.status.show("")
 
     def summary(self) -> dict[str, Any]:
         """What --json prints."""

@@ -1,7 +1,5 @@
 """The journal: what is about to be changed is on disk before it is, so that no interruption leaves half a change."""
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +8,9 @@ from secrets import token_hex
 
 from pydantic import Field, JsonValue, ValidationError
 
+from studio.core import file_lock
 from studio.core.errors import StudioError
-from studio.core.files import problem, write_atomically
+from studio.core.files import write_atomically
 from studio.core.option import Record
 from studio.core.paths import Places
 from studio.launcher import install_state
@@ -118,29 +117,8 @@ def locked(places: Places, install: str) -> Iterator[None]:
     Raises Busy.
     """
     path = install_state.folder(places, install) / "lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
-    except OSError as error:
-        raise problem(path, error) from error
-    with file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            raise Busy("Another change of this web UI is going on.", "Wait until it is finished.") from error
+    with file_lock.locked(path, Busy("Another change of this web UI is going on.", "Wait until it is finished.")):
         yield
-
-
-def _lock(handle: int, system: str = sys.platform) -> None:
-    if system == "win32":
-        import msvcrt
-
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _path(places: Places, install: str, name: str) -> Path:

@@ -4,16 +4,17 @@ import json
 import os
 import runpy
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import venv
 import zipfile
 from functools import cache
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from studio.launcher import ports as ports_of_machine
 from studio.launcher.install import Install
 
 STANDIN = Path(__file__).parent / "standin"
@@ -149,11 +150,14 @@ def fault_table() -> dict[str, Any]:
     return runpy.run_path(str(STANDIN / "modules" / "fault_table.py"))["FAULTS"]
 
 
+LOWEST_PORT, PORT_COUNT = 12000, 18000  # below those that the system gives to connections going out
+PORTS = count(os.getpid() * 101)  # each process of a test run begins elsewhere
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens at just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of loopback that nobody listens at, and that no connection gets before a server takes it."""
+    ports = (LOWEST_PORT + number % PORT_COUNT for number in islice(PORTS, PORT_COUNT))
+    return next(port for port in ports if ports_of_machine.is_free(port))
 
 
 def run_to_end(install: Install, *arguments: str, timeout_s: float = 30) -> subprocess.CompletedProcess[bytes]:

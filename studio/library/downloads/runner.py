@@ -1,6 +1,5 @@
 """Works through the queue, several files at once; whoever holds the lock does it for all programs of one studio."""
 
-import sys
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -8,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
 
+from studio.core import file_lock
 from studio.core.errors import Cancelled, StudioError
-from studio.core.files import problem
 from studio.core.job import JobContext, Progress
 from studio.core.paths import Places
 from studio.core.settings import Settings
@@ -91,29 +90,9 @@ def run(queue: Queue, web: Web, places: Places, context: JobContext, only: Colle
 @contextmanager
 def locked(places: Places) -> Iterator[None]:
     """Hold the lock of the list; it goes with the process that holds it. Raises Busy or FileProblem."""
-    path = places.data / "downloads.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
-    except OSError as error:
-        raise problem(path, error) from error
-    with file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            raise Busy("Another window of this studio is downloading.", "It takes care of the list.") from error
+    busy = Busy("Another window of this studio is downloading.", "It takes care of the list.")
+    with file_lock.locked(places.data / "downloads.lock", busy):
         yield
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Work:

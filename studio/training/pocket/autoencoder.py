@@ -10,6 +10,7 @@ from studio.training.loop import Plan, Training
 from studio.training.loss import idle_channels, picture_distance
 from studio.training.pocket import nets, pictures
 from studio.training.pocket.recipe import Recipe
+from studio.training.precision import mixed
 from studio.training.team import Team, gathered
 
 LATENT_SIZE, IDLE_CHANNELS = 2e-4, 0.1  # how much large latents cost, and channels that do nothing
@@ -48,7 +49,8 @@ class Crops:
     def loss(self, vae: nn.Module, generator: torch.Generator) -> Tensor:
         """The loss of one batch."""
         crops = torch.stack([self._crop(generator) for _ in range(self.batch)]).float() / 127.5 - 1
-        with torch.autocast("cpu", torch.bfloat16):
+        crops = crops.contiguous(memory_format=torch.channels_last)  # an eighth faster on a processor
+        with mixed():
             latents = vae.encode(crops).latent_dist  # type: ignore[operator]
             noise = torch.randn(latents.mean.shape, generator=generator)
             result = vae.decode(latents.mean + latents.std * noise).sample  # type: ignore[operator]

@@ -11,6 +11,7 @@ from studio.training import checkpoints
 from studio.training.loop import Plan, Training
 from studio.training.pocket import pictures
 from studio.training.pocket.pictures import PictureSet
+from studio.training.precision import mixed
 from studio.training.team import Team
 
 EDGE = 64
@@ -56,7 +57,7 @@ class Quiz:
     def loss(self, module: nn.Module, generator: torch.Generator) -> Tensor:
         """The loss of one batch."""
         shown, answers = self.draw(BATCH, generator)
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             scores = module(shown)
         return F.cross_entropy(scores.float(), answers, label_smoothing=0.05)
 

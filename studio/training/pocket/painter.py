@@ -13,6 +13,7 @@ from studio.training.loss import balanced_steps, noised, target
 from studio.training.pocket import latents, nets, pictures
 from studio.training.pocket.captions import Tokens, caption, vocabulary
 from studio.training.pocket.recipe import Recipe
+from studio.training.precision import mixed
 from studio.training.team import Team, gathered
 
 PREDICTION = "v"  # at high noise it teaches colours, which epsilon hardly does
@@ -69,7 +70,7 @@ class Examples:
         steps = balanced_steps(self.batch, generator)
         noise = torch.randn(clean.shape, generator=generator)
         levels = self.alphas[steps]
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             context = module["text"](places).last_hidden_state  # type: ignore[index]
             answer = module["unet"](noised(clean, noise, levels), steps, context).sample  # type: ignore[index]
         return (answer.float() - target(PREDICTION, clean, noise, levels)).square().mean()

@@ -15,6 +15,7 @@ from studio.training.loss import picture_distance
 from studio.training.pocket import latents, pictures
 from studio.training.pocket.export import NAME
 from studio.training.pocket.recipe import Recipe
+from studio.training.precision import mixed
 from studio.training.team import Team
 
 
@@ -57,6 +58,6 @@ class Pairs:
         """The loss of one batch."""
         chosen = torch.randint(len(self.latents), (self.batch,), generator=generator)
         wanted = self.pixels[chosen].permute(0, 3, 1, 2).float() / 127.5 - 1
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             made = decoder(self.latents[chosen])
         return picture_distance(made.float(), wanted)

@@ -44,7 +44,7 @@ class Recipe:
     subjects: tuple[str, ...] = SUBJECTS
     vae_channels: tuple[int, ...] = (32, 64, 128, 128)
     vae_groups: int = 8
-    vae_batch: int = 16
+    vae_batch: int = 8
     vae_crops: int = 100_000
     vae_rate: float = 1e-3
     unet_channels: tuple[int, ...] = (96, 192, 288)

@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
@@ -28,10 +28,10 @@ from studio.ui.icons import icon
 from studio.ui.panels.model_texts import kind_text
 from studio.ui.session import Session
 from studio.ui.translate import tr
+from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
 from studio.ui.widgets.pixmaps import Pixmaps
-from studio.ui.widgets.thumbnail_grid import Index
 
-FOUND = Qt.ItemDataRole.UserRole
+FOUND = ITEM
 EDGE, FOOT, GAP, INSET = 168, 48, 4, 8
 PREVIEW_EDGE, MOST_BYTES, MOST_PIXELS = 450, 2**24, 80_000_000
 NEAR_END = 400  # points above the end at which more is asked for
@@ -118,48 +118,31 @@ def about(found: Found) -> str:
     return " · ".join(filter(None, (kind_text(found.kind) if found.kind else "", base, found.creator, count)))
 
 
-class HubGrid(QListView):
+class HubGrid(CardGrid):
     """Cards of what was found; `chosen` tells of the selection, `more_wanted` that its end comes into view."""
 
     chosen = Signal(object)  # Found
     more_wanted = Signal()
+    foot = FOOT
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(EDGE)
         self.session = session
         self.rows, self.previews = FoundRows(), Previews(session)
         self.setModel(self.rows)
         self.setItemDelegate(Card(self))
         self.setAccessibleName(tr("What was found"))
         self.setToolTip(tr("Choose a model to see its versions and files."))
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.previews.arrived.connect(self._draw_again)
         self.selectionModel().currentChanged.connect(self._choose)
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
-        self._fit()
+        self.fit()
 
     def picture(self, found: Found) -> QPixmap | None:
         """The picture of a model: None while it comes, a null one if there is none or it is not to be shown."""
         url = found.picture(self.session.settings.adult_previews)
         return self.previews.get(url) if url else QPixmap()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the row."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        width = self.viewport().width() - 1
-        columns = max(width // EDGE, 1)
-        self.setGridSize(QSize(width // columns, width // columns + FOOT))
 
     @Slot(object)
     def _draw_again(self, _: str) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
@@ -19,11 +19,11 @@ from studio.ui.icons import icon
 from studio.ui.panels.model_texts import about, is_usable, kind_of
 from studio.ui.session import Session
 from studio.ui.translate import tr
+from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
 from studio.ui.widgets.paged_rows import PagedRows
 from studio.ui.widgets.pixmaps import Pixmaps
-from studio.ui.widgets.thumbnail_grid import Index
 
-MODEL = Qt.ItemDataRole.UserRole
+MODEL = ITEM
 LEAST_EDGE, EDGE, MOST_EDGE = 88, 152, 256
 LINE, FOOT, GAP, INSET, SIGN = 52, 44, 4, 8, 18
 SMALL_FOOT = 26
@@ -86,7 +86,7 @@ class ModelRows(PagedRows[Model]):
         return f"{model.title}\n{about(model)}\n{model.name}"
 
 
-class ModelGrid(QListView):
+class ModelGrid(CardGrid):
     """Cards of models; `chosen` tells of the selection, `used` of a double click, Enter or the card's plus.
 
     With `acts_on_click` a single click is enough: the small grid beside the prompt.
@@ -97,8 +97,9 @@ class ModelGrid(QListView):
     starred = Signal(object)  # Model
 
     def __init__(self, session: Session, acts_on_click: bool = False) -> None:
-        super().__init__()
-        self._edge, self.is_list, self.acts_on_click = EDGE, False, acts_on_click
+        super().__init__(EDGE)
+        self.is_list, self.acts_on_click = False, acts_on_click
+        self.foot = SMALL_FOOT if acts_on_click else FOOT
         self.active: Collection[str] = ()
         self.rows = ModelRows()
         self.covers = Covers(session)
@@ -107,35 +108,22 @@ class ModelGrid(QListView):
         self.setAccessibleName(tr("Models"))
         tip = tr("A click puts a model into the prompt, or takes it out again.")
         self.setToolTip(tip if acts_on_click else tr("A click shows a model; a double click paints with it."))
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         mode = QAbstractItemView.SelectionMode
         self.setSelectionMode(mode.NoSelection if acts_on_click else mode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.covers.arrived.connect(self._draw_again)
         self.selectionModel().selectionChanged.connect(self._choose)
         (self.clicked if acts_on_click else self.activated).connect(self._use)
-        self._fit()
-
-    @property
-    def edge(self) -> int:
-        """The least width of a card in points."""
-        return self._edge
+        self.fit()
 
     def set_edge(self, edge: int) -> None:
         """Make cards at least this wide; they grow to fill the row."""
-        self._edge = min(max(edge, LEAST_EDGE), MOST_EDGE)
-        self._fit()
+        self.edge = min(max(edge, LEAST_EDGE), MOST_EDGE)
+        self.fit()
 
     def set_list(self, is_list: bool) -> None:
         """Show lines instead of cards, or cards again."""
         self.is_list = is_list
-        self._fit()
+        self.fit()
 
     def set_active(self, names: Collection[str]) -> None:
         """Mark the models (by the names of their files, without endings) that are in the prompt."""
@@ -157,16 +145,7 @@ class ModelGrid(QListView):
 
     def selected(self) -> list[Model]:
         """The selected models, the current one first."""
-        current = self.currentIndex()
-        indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda one: (one != current, one.row()))
-        return [model for index in indexes if (model := index.data(MODEL))]
-
-    def choose(self, row: int) -> None:
-        """Select one model and bring it into view."""
-        index = self.rows.index(min(max(row, 0), self.rows.rowCount() - 1))
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+        return [model for index in self.chosen_indexes() if (model := index.data(MODEL))]
 
     def card(self, index: Index) -> QRect:
         """Where a card is drawn."""
@@ -186,27 +165,18 @@ class ModelGrid(QListView):
         else:
             super().mousePressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the row."""
-        super().resizeEvent(event)
-        self._fit()
-
     def changeEvent(self, event: QEvent) -> None:
         """Cards are as high as their font needs."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit()
+            self.fit()
 
-    @property
-    def foot(self) -> int:
-        """The room for texts below a cover."""
-        return SMALL_FOOT if self.acts_on_click else FOOT
-
-    def _fit(self) -> None:
-        width = self.viewport().width() - 1
-        columns = 1 if self.is_list else max(width // self._edge, 1)
-        side = max(width // columns, 1)
-        self.setGridSize(QSize(side, LINE if self.is_list else side + self.foot))
+    def fit(self) -> None:
+        """Make the cards as wide as fills the row, or lines as wide as the list."""
+        if self.is_list:
+            self.setGridSize(QSize(max(self.viewport().width() - 1, 1), LINE))
+        else:
+            super().fit()
 
     @Slot(object)
     def _draw_again(self, key: CoverKey) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -14,8 +13,8 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
@@ -26,15 +25,15 @@ from studio.ui import images, theme
 from studio.ui.icons import icon
 from studio.ui.session import Session
 from studio.ui.translate import tr
+from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
 from studio.ui.widgets.paged_rows import PagedRows
 from studio.ui.widgets.pixmaps import Pixmaps
 
 LEAST_EDGE, EDGE, MOST_EDGE = 96, 168, 256
 GAP, INSET, STAR = 4, 6, 16
 
-Index = QModelIndex | QPersistentModelIndex
 Key = tuple[Path, int]
-PICTURE = Qt.ItemDataRole.UserRole
+PICTURE = ITEM
 
 
 class Thumbnails(Pixmaps):
@@ -76,45 +75,31 @@ class PictureModel(PagedRows[Picture]):
         return f"{picture.path.name}\n{picture.width} × {picture.height}"
 
 
-class ThumbnailGrid(QListView):
+class ThumbnailGrid(CardGrid):
     """Pictures in rows; `chosen` tells of the selection, `opened` of a double click or Enter."""
 
     chosen = Signal(object)  # list[Picture], the current one first
     opened = Signal(object)  # Picture
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._edge = EDGE
+        super().__init__(EDGE)
         self.pictures = PictureModel()
         self.thumbnails = Thumbnails(session)
         self.setModel(self.pictures)
         self.setItemDelegate(Tile(self))
         self.setAccessibleName(tr("Pictures"))
         self.setToolTip(tr("A double click shows a picture large; Ctrl+click chooses two to compare."))
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionRectVisible(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.thumbnails.arrived.connect(self._draw_again)
         self.selectionModel().selectionChanged.connect(self._choose)
         self.activated.connect(self._open)
-        self._fit()
-
-    @property
-    def edge(self) -> int:
-        """The least width of a tile in points."""
-        return self._edge
+        self.fit()
 
     def set_edge(self, edge: int) -> None:
         """Make tiles at least this wide; they grow to fill the row."""
-        self._edge = min(max(edge, LEAST_EDGE), MOST_EDGE)
-        self._fit()
+        self.edge = min(max(edge, LEAST_EDGE), MOST_EDGE)
+        self.fit()
 
     def show_pictures(self, gallery: Gallery, ids: list[int]) -> None:
         """Show these pictures in this order."""
@@ -124,26 +109,7 @@ class ThumbnailGrid(QListView):
 
     def selected(self) -> list[Picture]:
         """The selected pictures, the current one first."""
-        current = self.currentIndex()
-        indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda one: (one != current, one.row()))
-        return [picture for index in indexes if (picture := index.data(PICTURE))]
-
-    def choose(self, row: int) -> None:
-        """Select one picture and bring it into view."""
-        index = self.pictures.index(min(max(row, 0), self.pictures.rowCount() - 1))
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the row."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        width = self.viewport().width() - 1
-        columns = max(width // self._edge, 1)
-        self.setGridSize(QSize(width // columns, width // columns))
+        return [picture for index in self.chosen_indexes() if (picture := index.data(PICTURE))]
 
     @Slot(object)
     def _draw_again(self, key: Key) -> None:
