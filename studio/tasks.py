@@ -51,11 +51,14 @@ def generate(
     return saved
 
 
-def train_pocket(folder: Path, minutes: float, resume: bool, context: JobContext) -> Path:
-    """Train the model that comes with the studio; returns its file. `resume` goes on with a begun training."""
+def train_pocket(folder: Path, minutes: float, resume: bool, context: JobContext, start: Path | None = None) -> Path:
+    """Train the model that comes with the studio; returns its file.
+
+    `resume` goes on with a begun training, a new one may begin with the model file `start`.
+    """
     from studio.training.pocket.train import train
 
-    return train(folder, minutes, resume, context)
+    return train(folder, minutes, resume, context, start=start)
 
 
 def evaluate_pocket(folder: Path, context: JobContext) -> str:

@@ -17,6 +17,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder that pictures and state are in")
     parser.add_argument("--minutes", type=float, default=150, metavar="N", help="how long; default: 150")
     parser.add_argument("--resume", action="store_true", help="go on with the training in that folder")
+    parser.add_argument("--from", dest="start", type=Path, metavar="FILE", help="begin with a finished model file")
     parser.add_argument("--evaluate", action="store_true", help="measure the model in that folder instead")
     parser.set_defaults(run=train)
 
@@ -32,7 +33,7 @@ def train(given: argparse.Namespace) -> int:
             if given.evaluate:
                 print(tasks.evaluate_pocket(given.data, context))
             else:
-                print(tasks.train_pocket(given.data, given.minutes, given.resume, context))
+                print(tasks.train_pocket(given.data, given.minutes, given.resume, context, given.start))
         return DONE
     except Cancelled:
         return INTERRUPTED

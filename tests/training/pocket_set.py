@@ -13,11 +13,12 @@ from studio.training.pocket.drawings import Drawing
 from studio.training.pocket.recipe import Recipe
 from studio.training.pocket.train import train
 
+COLOURS = {"red ball": "#dd2222", "green box": "#22aa22", "gray bar": "#888888"}
 SMALL = Recipe(
+    names=tuple(COLOURS),
     size=32, vae_channels=(8, 8, 8, 8), vae_batch=4, vae_crops=80, unet_channels=(32, 32), unet_heads=2, unet_batch=4,
     text_width=16, text_layers=1, text_heads=2, preview_width=8, preview_steps=100, workers=1, save_every_s=0.0,
 )  # fmt: skip
-COLOURS = {"red ball": "#dd2222", "green box": "#22aa22", "gray bar": "#888888"}
 
 
 def drawn(svg: str, size: int) -> Image.Image:

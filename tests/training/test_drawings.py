@@ -118,7 +118,10 @@ def test_plain_pictures_are_shown_most(tmp_path: Path, monkeypatch: pytest.Monke
     named = [Drawing(name, (), "noto style", colour) for name, colour in (("box", "#dd2222"), ("bar", "#888888"))]
     pictures.write(tmp_path, [made for one in named for made in pictures.variants(one, 32, np.random.default_rng(0))])
     found = pictures.read(tmp_path)
-    share = found.share()
+    share = found.share(["box", "bar"])
     assert share.sum() == pytest.approx(1)
     plain = [share[number] for number, row in enumerate(found.rows) if row.kind == pictures.PLAIN]
     assert plain == pytest.approx([0.35, 0.35])
+    bar = found.share(["bar"])
+    assert bar.sum() == pytest.approx(1)
+    assert {row.name for row, part in zip(found.rows, bar, strict=True) if part} == {"bar"}

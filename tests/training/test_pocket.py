@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from studio.core.errors import BadRequest, Cancelled
+from studio.core.errors import BadRequest, Cancelled, CheckpointError
 from studio.core.job import JobContext, Progress
 from studio.core.paths import ROOT, Places
 from studio.core.request import GenerateRequest
@@ -170,11 +170,30 @@ def test_a_begun_training_is_not_lost_by_mistake(trained: Path) -> None:
         train(trained, 1, resume=False, context=JobContext(), recipe=SMALL)
 
 
+def test_a_training_goes_on_from_the_finished_file_alone(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_set(tmp_path, monkeypatch)
+    painted, steps = _paint(trained, "red ball"), _steps(painter.path(trained))
+    train(tmp_path, 0, resume=False, context=JobContext(), recipe=SMALL, start=export.path(trained))
+    assert _steps(painter.path(tmp_path)) == steps + 1  # a run takes a step at least
+    apart = np.abs(_paint(tmp_path, "red ball").astype(float) - painted).mean()
+    assert apart < 4
+    assert apart < np.abs(_paint(tmp_path, "green box").astype(float) - painted).mean() / 2
+
+
+def test_only_a_file_of_the_recipe_is_a_beginning(folder: Path, trained: Path) -> None:
+    wider = replace(SMALL, unet_channels=(32, 64))
+    with pytest.raises(CheckpointError, match="not a model of this recipe"):
+        train(folder, 0, resume=False, context=JobContext(), recipe=wider, start=export.path(trained))
+    assert not autoencoder.path(folder).is_file()
+
+
 def test_after_a_kill_training_goes_on_from_the_last_checkpoint(folder: Path) -> None:
     command = [sys.executable, "-m", "tests.training.pocket_set", str(folder), "5"]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + 200
         while _steps(painter.path(folder)) < 3 and time.monotonic() < ends:
             assert process.poll() is None
             time.sleep(0.2)

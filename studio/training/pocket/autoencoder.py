@@ -32,11 +32,15 @@ def train(recipe: Recipe, folder: Path, seconds: float, context: JobContext) -> 
 def work(team: Team, recipe: Recipe, folder: Path, seconds: float, context: JobContext | None = None) -> None:
     """What each process of the team does."""
     torch.manual_seed(0)
-    steps = -(-recipe.vae_crops // (recipe.vae_batch * team.count))
-    plan = Plan(recipe.vae_rate, steps, seconds, fall=0.5, weight_decay=0.0, save_every_s=recipe.save_every_s)
+    plan = Plan(recipe.vae_rate, steps(recipe), seconds, fall=0.5, weight_decay=0.0, save_every_s=recipe.save_every_s)
     training = Training(nets.vae(recipe), plan, path(folder))
     crops = Crops(recipe, folder)
     training.run(crops.loss, team, context or JobContext())
+
+
+def steps(recipe: Recipe) -> int:
+    """How many steps show the recipe's number of crops."""
+    return -(-recipe.vae_crops // (recipe.vae_batch * recipe.workers))
 
 
 class Crops:

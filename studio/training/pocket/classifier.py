@@ -1,5 +1,6 @@
 """A small net that names the things of the data set: the judge of what the pocket model paints."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -11,12 +12,13 @@ from studio.training import checkpoints
 from studio.training.loop import Plan, Training
 from studio.training.pocket import pictures
 from studio.training.pocket.pictures import PictureSet
+from studio.training.pocket.recipe import Recipe
 from studio.training.precision import mixed
 from studio.training.team import Team
 
 EDGE = 64
 CHANNELS = (24, 48, 96, 160)
-BATCH, RATE, STEPS = 64, 3e-3, 6000
+BATCH, RATE, STEPS = 64, 3e-3, 2500
 TURN, SCALE, SHIFT, FLIPPED = 0.15, (0.85, 1.2), 0.12, 0.5  # radians; shares of the picture
 HELD_OUT_SEED = 10**9  # no step of a training has it
 HELD_OUT = 500
@@ -42,10 +44,10 @@ class Classifier(nn.Module):
 class Quiz:
     """Renderings of the data set, moved and turned, with the number of the name of each."""
 
-    def __init__(self, found: PictureSet) -> None:
-        self.names = names(found)
+    def __init__(self, found: PictureSet, names: Sequence[str]) -> None:
+        self.names = names
         kinds = (pictures.PLAIN, pictures.GROUND, pictures.SPOILED)
-        rows = [number for number, row in enumerate(found.rows) if row.kind in kinds]
+        rows = [number for number, row in enumerate(found.rows) if row.kind in kinds and row.name in names]
         self.answers = torch.tensor([self.names.index(found.rows[number].name) for number in rows])
         self.pixels = torch.cat([shrunk(torch.from_numpy(found.pixels[number])[None]) for number in rows])
 
@@ -60,11 +62,6 @@ class Quiz:
         with mixed():
             scores = module(shown)
         return F.cross_entropy(scores.float(), answers, label_smoothing=0.05)
-
-
-def names(found: PictureSet) -> list[str]:
-    """The names of a data set, sorted."""
-    return sorted({row.name for row in found.rows})
 
 
 def shrunk(pixels: Tensor) -> Tensor:
@@ -89,10 +86,10 @@ def path(folder: Path) -> Path:
     return folder / "classifier.pt"
 
 
-def train(folder: Path, context: JobContext) -> None:
-    """Train the classifier on the data set in `folder`. Raises Cancelled at a report."""
+def train(recipe: Recipe, folder: Path, context: JobContext) -> None:
+    """Train the classifier on the pictures in `folder` with the recipe's names. Raises Cancelled at a report."""
     torch.manual_seed(1)
-    quiz = Quiz(pictures.read(folder))
+    quiz = Quiz(pictures.read(folder), recipe.names)
     training = Training(Classifier(len(quiz.names)), Plan(RATE, STEPS, fall=0.5), path(folder))
     training.run(quiz.loss, Team(), context)
 
@@ -113,6 +110,6 @@ def score(classifier: Classifier, shown: Tensor, answers: Tensor) -> tuple[float
     return right[:, 0].float().mean().item(), right.any(1).float().mean().item()
 
 
-def held_out(found: PictureSet) -> tuple[Tensor, Tensor]:
+def held_out(found: PictureSet, names: Sequence[str]) -> tuple[Tensor, Tensor]:
     """Renderings moved in ways that no training saw, and their answers."""
-    return Quiz(found).draw(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))
+    return Quiz(found, names).draw(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))

@@ -23,13 +23,13 @@ from studio.training.pocket.recipe import CPU, Recipe
 COUNT = 500
 SHEET, COLUMNS = "pocket-samples.png", 12
 SHEET_PROMPTS = (
-    "red apple", "cat face", "dog face", "lion", "frog", "penguin", "butterfly", "fish", "octopus", "owl", "bear",
-    "pig", "pizza", "hamburger", "strawberry", "banana", "watermelon", "carrot", "doughnut", "cupcake", "egg",
-    "sunflower", "rose", "cactus", "grinning face", "smiling face with sunglasses", "crying face", "angry face",
-    "robot", "ghost", "alien", "snowman", "sun", "rainbow", "cloud with rain", "umbrella", "automobile", "bus",
-    "rocket", "airplane", "bicycle", "sailboat", "house", "castle", "guitar", "soccer ball", "key", "light bulb",
-    "blue apple", "green cat face", "purple banana", "red frog", "pink hamburger", "yellow rose", "blue automobile",
-    "green house", "lion, yellow background", "rocket, blue background", "owl, pink background",
+    "red apple", "cat face", "dog face", "lion", "frog", "penguin", "butterfly", "tropical fish", "octopus", "owl",
+    "bear", "pig face", "pizza", "hamburger", "strawberry", "banana", "watermelon", "carrot", "doughnut", "cupcake",
+    "egg", "sunflower", "rose", "cactus", "grinning face", "smiling face with sunglasses", "crying face",
+    "angry face", "robot", "ghost", "alien", "snowman", "sun", "rainbow", "cloud with rain", "umbrella", "automobile",
+    "bus", "rocket", "airplane", "bicycle", "sailboat", "house", "castle", "guitar", "soccer ball", "key",
+    "light bulb", "blue apple", "green cat face", "purple banana", "red frog", "pink hamburger", "yellow rose",
+    "blue automobile", "green house", "lion, yellow background", "rocket, blue background", "owl, pink background",
     "cactus, black background",
 )  # fmt: skip
 
@@ -52,15 +52,15 @@ def evaluate(folder: Path, context: JobContext, count: int = COUNT, recipe: Reci
     """Measure the model in `folder` on `count` names, and write a sheet of samples. Raises what its parts raise."""
     found = pictures.read(folder)
     sheet(folder, context, recipe)
-    classifier.train(folder, context)
-    judge, names = classifier.trained(folder), classifier.names(found)
+    classifier.train(recipe, folder, context)
+    judge, names = classifier.trained(folder), recipe.names
     chosen = np.random.default_rng(0).permutation(np.arange(max(count, len(names))) % len(names))[:count].tolist()
     style = recipe.styles[0].words
     painted = list(paint(folder, [f"{names[number]}, {style}" for number in chosen], context, recipe))
     shown = classifier.shrunk(torch.from_numpy(np.stack(painted)))
     return Report(
         classifier.score(judge, shown, torch.tensor(chosen)),
-        classifier.score(judge, *classifier.held_out(found)),
+        classifier.score(judge, *classifier.held_out(found, names)),
         psnr_db(recipe, folder, found),
     )
 

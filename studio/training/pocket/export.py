@@ -25,6 +25,7 @@ from studio.training.pocket.recipe import Recipe
 NAME = "pocket"
 MARKS = ("v_pred", "ztsnr")  # empty tensors by which ComfyUI and Forge know how a model was trained
 SCALING_FACTOR = 0.18215  # SD1's, so that programs that do not ask find it right
+STEPS = "pocket.steps"  # of the U-Net's training, in the metadata
 COLOURS_FROM = 500  # so many pictures tell enough
 DEFAULTS = {"sampler": "DPM++ 2M", "steps": 20, "cfg_scale": 3.0, "prompt": "red apple, noto style"}
 
@@ -40,7 +41,8 @@ def export(recipe: Recipe, folder: Path) -> Path:
     made = replace(made, facts=made.facts.model_copy(update={"latent_rgb": seen_colours(folder)}))
     tensors = {name: tensor.half().contiguous().clone() for name, tensor in to_ldm(made).items()}
     tensors |= {mark: torch.empty(0) for mark in MARKS}
-    write_atomically(path(folder), save(tensors, metadata(recipe, made.facts)))
+    steps = checkpoints.load(painter.path(folder))["step"]
+    write_atomically(path(folder), save(tensors, {**metadata(recipe, made.facts), STEPS: str(steps)}))
     return path(folder)
 
 
@@ -84,7 +86,7 @@ def with_all_words(recipe: Recipe, trained: CLIPTextModel, known: list[int]) -> 
     """The text encoder with all of CLIP's tokens; those that no caption had mean what words mean on average."""
     whole = nets.text_encoder(recipe)
     state = trained.state_dict()
-    name = next(name for name in state if name.endswith("token_embedding.weight"))
+    name = nets.word_table(state)
     state[name] = _all_rows(state[name], known)
     whole.load_state_dict(state)
     return whole.eval().requires_grad_(False)

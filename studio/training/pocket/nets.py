@@ -1,5 +1,6 @@
 """The pocket model's three nets, in the classes that the engine paints with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -12,6 +13,11 @@ from studio.training.pocket.recipe import Recipe
 
 LATENT_CHANNELS = 4
 FIRST_LOG_VARIANCE = -6.0  # latents hardly noisy, else flat colours come out mottled
+
+
+def word_table(state: Iterable[str]) -> str:
+    """The name of the table of words among the names of a text encoder's tensors."""
+    return next(name for name in state if name.endswith("token_embedding.weight"))
 
 
 def vae(recipe: Recipe) -> AutoencoderKL:

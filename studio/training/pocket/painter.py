@@ -1,5 +1,6 @@
 """Training the pocket model's U-Net and text encoder together, on latents and captions."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def train(recipe: Recipe, folder: Path, seconds: float, context: JobContext) -> 
 def work(team: Team, recipe: Recipe, folder: Path, seconds: float, context: JobContext | None = None) -> None:
     """What each process of the team does."""
     torch.manual_seed(0)
-    examples = Examples(folder, recipe.unet_batch // team.count)
+    examples = Examples(folder, recipe.unet_batch // team.count, recipe.names)
     plan = Plan(recipe.unet_rate, seconds=seconds, save_every_s=recipe.save_every_s)
     training = Training(untrained(recipe, len(examples.known)), plan, path(folder))
     training.run(examples.loss, team, context or JobContext())
@@ -57,9 +58,9 @@ def untrained(recipe: Recipe, words: int) -> nn.ModuleDict:
 class Examples:
     """Latents with captions, drawn as often as their kind asks for."""
 
-    def __init__(self, folder: Path, batch: int) -> None:
+    def __init__(self, folder: Path, batch: int, names: Collection[str]) -> None:
         found = pictures.read(folder)
-        self.rows, self.share = found.rows, torch.from_numpy(found.share())
+        self.rows, self.share = found.rows, torch.from_numpy(found.share(names))
         self.latents, self.batch = latents.read(folder), batch
         self.known = vocabulary(self.rows)
         self.tokens, self.alphas = Tokens(self.known), alphas()

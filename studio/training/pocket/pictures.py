@@ -3,7 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,10 +54,11 @@ class PictureSet:
     pixels: NDArray[np.uint8]
     rows: tuple[Row, ...]
 
-    def share(self) -> NDArray[np.float64]:
-        """How often each picture is to be shown; adds up to 1, every plain picture being equally frequent."""
-        kinds = [row.kind for row in self.rows]
-        share = np.array([SHARES[kind] / kinds.count(kind) for kind in kinds])
+    def share(self, names: Collection[str]) -> NDArray[np.float64]:
+        """How often each picture is to be shown, those with other names never; adds up to 1, every plain picture being
+        equally frequent."""
+        shown = Counter(row.kind for row in self.rows if row.name in names)
+        share = np.array([SHARES[row.kind] / shown[row.kind] if row.name in names else 0.0 for row in self.rows])
         return share / share.sum()
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from studio.training.pocket.names import COMMON
+
 SUBJECTS = ("Smileys & Emotion", "Animals & Nature", "Food & Drink", "Travel & Places", "Activities", "Objects")
 
 
@@ -36,12 +38,14 @@ NOTO = Style("noto style", Package("@iconify-json/noto", "1.2.9", "Apache-2.0"))
 class Recipe:
     """Sizes of the nets and lengths of their training; `size` is the pictures' edge in pixels.
 
-    One number in `channels` is a level of the net. Crops of the VAE's training are half as wide as pictures.
+    One number in `channels` is a level of the net. Crops of the VAE's training are half as wide as pictures; it sees
+    all drawings of the subjects, U-Net and classifier those with the `names`.
     """
 
     size: int = 128
     styles: tuple[Style, ...] = (NOTO,)
     subjects: tuple[str, ...] = SUBJECTS
+    names: tuple[str, ...] = COMMON
     vae_channels: tuple[int, ...] = (32, 64, 128, 128)
     vae_groups: int = 8
     vae_batch: int = 8
