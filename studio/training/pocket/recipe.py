@@ -53,7 +53,7 @@ class Recipe:
     vae_rate: float = 1e-3
     unet_channels: tuple[int, ...] = (96, 192, 288)
     unet_heads: int = 8
-    unet_batch: int = 32
+    unet_batch: int = 16
     unet_rate: float = 1e-3
     text_width: int = 128
     text_layers: int = 3

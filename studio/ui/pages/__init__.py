@@ -11,7 +11,8 @@ from studio.ui.page import Page
 class PageRow:
     """One page: its lasting name, its title (translated), its Phosphor icon and `module:class` below this package.
 
-    `modules` are those without Qt that it needs; they are imported beside the window before the page is.
+    `modules` are those without Qt that it and its panels need, with what these import; they are imported beside the
+    window before the page is.
     """
 
     name: str
@@ -31,11 +32,26 @@ class PageRow:
         return getattr(import_module(f"{__name__}.{module}"), name)
 
 
-WEBUI_MODULES = ("studio.core.machine", "studio.launcher.launch", "studio.launcher.diagnose")
-MODELS_MODULES = ("studio.library.index", "studio.library.model_doctor", "studio.library.gallery")
+CREATE_MODULES = (
+    "studio.core.infotext", "studio.core.prompt.network_edit", "studio.core.prompt.network_timeline",
+    "studio.core.chunks",
+)  # fmt: skip
+MODELS_MODULES = (
+    "studio.library.index", "studio.library.model_doctor", "studio.library.model_covers",
+    "studio.library.model_defaults", "studio.library.gallery", "studio.library.filing", "studio.library.networks",
+    "studio.library.downloads.runner", "studio.library.downloads.sources", "studio.core.merge_request", "studio.tasks",
+)  # fmt: skip
+WEBUI_MODULES = tuple(
+    f"studio.launcher.{name}"
+    for name in (
+        "launch", "operations", "culprits", "culprit", "diagnose", "findings", "fixes", "environment_fixes", "report",
+        "connect", "console", "lint", "webui_user", "snapshots", "extension_index", "extension_preview",
+        "network", "network_route",
+    )
+)  # fmt: skip
 PAGES = (
-    PageRow("home", "Home", "house", "home:HomePage"),
-    PageRow("create", "Create", "paint-brush", "create:CreatePage", ("studio.core.infotext", "studio.core.prompt")),
+    PageRow("home", "Home", "house", "home:HomePage", ("studio.doctor",)),
+    PageRow("create", "Create", "paint-brush", "create:CreatePage", CREATE_MODULES),
     PageRow("models", "Models", "cube", "models:ModelsPage", MODELS_MODULES),
     PageRow("gallery", "Gallery", "image", "gallery:GalleryPage", ("studio.library.outputs", "studio.library.gallery")),
     PageRow("webui", "WebUI", "browser", "webui:WebuiPage", WEBUI_MODULES),
