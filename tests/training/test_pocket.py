@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from PIL import Image
 
 from studio.core.errors import BadRequest, Cancelled, CheckpointError
@@ -26,6 +27,7 @@ from studio.training.pocket import (
     autoencoder,
     captions,
     classifier,
+    configuration,
     evaluation,
     export,
     latents,
@@ -242,3 +244,17 @@ def test_a_classifier_learns_the_names_and_the_evaluation_uses_it(
     assert report.real[0] > 0.8
     assert report.painted[1] == 1  # three names: five guesses cannot miss
     assert Image.open(trained / evaluation.SHEET).size == (2 * SMALL.size, SMALL.size)
+
+
+def test_diffusers_reads_the_file_with_our_configuration(trained: Path, tmp_path: Path) -> None:
+    folder = configuration.write(SMALL, tmp_path / "configuration")
+    pipeline = StableDiffusionPipeline.from_single_file(
+        str(export.path(trained)), config=str(folder), tokenizer=None, local_files_only=True
+    )
+    ours = load(export.path(trained))
+    assert pipeline.scheduler.config["prediction_type"] == "v_prediction"
+    assert pipeline.vae.config["scaling_factor"] == ours.scaling_factor
+    for theirs, net in zip((pipeline.text_encoder, pipeline.unet, pipeline.vae), ours.nets, strict=True):
+        state = {name.removeprefix("text_model."): tensor for name, tensor in theirs.state_dict().items()}
+        for name, tensor in net.state_dict().items():
+            torch.testing.assert_close(state[name.removeprefix("text_model.")], tensor, msg=name)
