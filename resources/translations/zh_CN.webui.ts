@@ -245,5 +245,10 @@
 <message><source>There is no log of an earlier run.</source><translation>没有以前运行的日志。</translation></message>
 <message><source>Flag</source><translation>参数</translation></message>
 <message><source>What it does</source><translation>作用</translation></message>
+<message><source>{folder} holds more than a web UI: the studio does not remove it.</source><translation>{folder} 中不只有 WebUI，本程序不会移除它。</translation></message>
+<message><source>Take it off the list instead, and delete its files by hand.</source><translation>请改为从列表中移除，再手动删除它的文件。</translation></message>
+<message><source>Plug its drive in, or take it off the list.</source><translation>请接上它所在的磁盘，或将它从列表中移除。</translation></message>
+<message><source>Only take it off the list</source><translation>仅从列表中移除</translation></message>
+<message><source>Every file stays where it is; the folder can be adopted again.</source><translation>所有文件保持不动；以后可以再次接管此文件夹。</translation></message>
 </context>
 </TS>

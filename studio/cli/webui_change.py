@@ -8,7 +8,7 @@ from studio.cli import webui_environment
 from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_common import JSON, Act, argument, install_of, make, moment, show, surroundings, work
 from studio.core.errors import BadRequest, Cancelled
-from studio.launcher import install_state, installs, operations, snapshots, state_restore
+from studio.launcher import install_state, installs, operations, removal, snapshots, state_restore
 from studio.launcher.child_env import child_env
 from studio.launcher.install import Install
 from studio.launcher.snapshots import Snapshot
@@ -65,7 +65,7 @@ def remove(given: argparse.Namespace) -> int:
     if given.forget:
         installs.forget(around.places, gone.key)
         return show(given, {"key": gone.key, "forgotten": True}, [f"{gone.folder} is not in the list any more."])
-    made = installs.removal(gone)
+    made = removal.plan(around.places, gone)
     said = {
         "key": gone.key,
         "files": made.files,
@@ -73,7 +73,7 @@ def remove(given: argparse.Namespace) -> int:
         "kept": [str(k.path) for k in made.kept],
     }
     if given.yes:
-        said["trash"] = str(installs.remove(around.places, gone, made).folder)
+        said["trash"] = str(removal.remove(around.places, gone, made).folder)
     verb = "Moved to the trash" if given.yes else "Would move to the trash (say --yes)"
     lines = [f"{verb}: {made.files} files of {gone.folder}.", *(f"stays: {kept.path}" for kept in made.kept)]
     return show(given, said, lines)

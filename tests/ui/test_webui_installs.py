@@ -192,6 +192,22 @@ def test_a_folder_that_is_gone_can_be_taken_off_the_list(
     rest(page, until)
 
 
+def test_one_may_leave_the_list_and_keep_its_files(page: WebuiPage, until: Until, tmp_path: Path) -> None:
+    made = upstream(tmp_path / "up")
+    page.drop(made.work)
+    until(lambda: page.webui.installs, 30)
+    rest(page, until)
+    shown = list_panel(page)
+    shown._plan(page.webui.installs[0])
+    until(lambda: shown.findChildren(RemovalDialog))
+    (dialog,) = shown.findChildren(RemovalDialog)
+    (leave,) = [one for one in dialog.findChildren(QPushButton) if one.text() == "Only take it off the list"]
+    leave.click()
+    until(lambda: not page.webui.installs, 30)
+    rest(page, until)
+    assert (made.work / "launch.py").is_file()
+
+
 def test_free_folders(tmp_path: Path) -> None:
     assert free_folder(tmp_path, "a") == tmp_path / "a"
     (tmp_path / "a").mkdir()
