@@ -27,13 +27,14 @@ PROBE = argument(
 def install(given: argparse.Namespace) -> int:
     """Clone a web UI and make its environment."""
     around = surroundings()
-    env = child_env(around.settings, base=around.base)
+    mirror = given.mirror or around.settings.git_mirror
+    env = child_env(around.settings.model_copy(update={"git_mirror": ""}), base=around.base)
     folder = Path(given.folder or around.places.home / "webuis" / given.kind)
     try:
         with work() as context:
             made = installs.install(
                 around.places, folder, given.kind, env, context,
-                url=given.url, branch=given.branch, title=given.title,
+                url=given.url, branch=given.branch, mirror=mirror, title=given.title,
             )  # fmt: skip
             if given.environment:
                 webui_environment.mend(made, around, context)
@@ -184,6 +185,7 @@ ACTS = (
             argument("folder", nargs="?", default="", help="where to; it must not exist"),
             argument("--url", default="", help="another address, a fork's"),
             argument("--branch", default="", help="another branch or tag"),
+            argument("--mirror", default="", help="is put before https://github.com/; else the settings' mirror is"),
             argument("--title", default="", help="its name in lists"),
             argument(
                 "--environment",

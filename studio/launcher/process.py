@@ -199,13 +199,14 @@ def adopt(install: Install, places: Places, listener: Listener = ignore) -> "Web
 
 
 def port_of(arguments: Sequence[str], usual: int = 7860) -> int:
-    """The port that arguments ask for, else the usual one."""
-    for place, argument in enumerate(arguments):
+    """The port that arguments ask for (the last counts), else the usual one."""
+    usual = 7861 if "--nowebui" in arguments else usual
+    for place, argument in reversed(list(enumerate(arguments))):
         name, _, value = argument.partition("=")
         if name == "--port":
             value = value or next(iter(arguments[place + 1 :]), "")
             return int(value) if value.isdecimal() and int(value) <= ports.HIGHEST else usual
-    return 7861 if "--nowebui" in arguments else usual
+    return usual
 
 
 def _check(install: Install, row: WebuiSource, arguments: Sequence[str], places: Places) -> None:

@@ -11,7 +11,8 @@ from studio.catalog.webui_sources import WEBUI_SOURCES
 from studio.core.errors import BadRequest, Cancelled, FileProblem, StudioError, UnknownName
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import installs, versions
+from studio.core.settings import Settings
+from studio.launcher import installs, shield, versions
 from studio.launcher.clone import staging_of
 from studio.launcher.git_problems import problems
 
@@ -172,3 +173,6 @@ def test_trusted_folders(upstream: Upstream, places: Places, tmp_path: Path) -> 
         ("safe.directory", (made.folder / "repositories" / "BLIP").as_posix()),
     ]
     assert installs.installs(places) == [made]
+    environ = shield.guarded_env(made, Settings(), places, base=ENV)  # what each child of the web UI gets
+    keys = {name.rpartition("_")[2] for name, value in environ.items() if value == "safe.directory"}
+    assert {environ[f"GIT_CONFIG_VALUE_{key}"] for key in keys} >= {made.folder.as_posix()}

@@ -502,6 +502,7 @@ def test_logs_of_earlier_runs_are_kept(world: World) -> None:
         (["--nowebui"], 7861),
         (["--port"], 7860),
         (["--port", "99999"], 7860),
+        (["--port", "7000", "--nowebui", "--port=7002"], 7002),
         (["--port", "x"], 7860),
     ],
 )

@@ -187,7 +187,7 @@ def _installed(places: Places, settings: Settings, order: Order, context: JobCon
         places,
         order.folder,
         order.key,
-        child_env(settings),
+        child_env(settings.model_copy(update={"git_mirror": ""})),  # the form's mirror, which may be none
         context,
         url=order.url,
         branch=order.branch,
