@@ -4,11 +4,19 @@ import argparse
 from pathlib import Path
 
 from studio.catalog.webui_sources import WEBUI_SOURCES
-from studio.cli import webui_environment
 from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_common import JSON, Act, argument, install_of, make, moment, show, surroundings, work
 from studio.core.errors import BadRequest, Cancelled
-from studio.launcher import install_state, installs, operations, removal, snapshots, state_restore
+from studio.launcher import (
+    install_state,
+    installs,
+    new_environment,
+    operations,
+    removal,
+    snapshots,
+    state_restore,
+    transactions,
+)
 from studio.launcher.child_env import child_env
 from studio.launcher.install import Install
 from studio.launcher.snapshots import Snapshot
@@ -37,7 +45,7 @@ def install(given: argparse.Namespace) -> int:
                 url=given.url, branch=given.branch, mirror=mirror, title=given.title,
             )  # fmt: skip
             if given.environment:
-                webui_environment.mend(made, around, context)
+                transactions.run(made, new_environment.change(made, around), around, context)
     except Cancelled:
         return INTERRUPTED
     return show(given, _installed(made), [f"Installed as {made.key} in {made.folder}."])

@@ -105,7 +105,7 @@ class InstallsPanel(WebuiPanel):
         """Install a web UI; stopped or interrupted, the same order goes on where it was."""
         work = partial(_installed, self.webui.places, self.webui.session.settings, order)
         job = self.webui.work(work, tr("Installing {title}", title=order.title))
-        job.succeeded.connect(self._take_new)
+        job.succeeded.connect(partial(self._take_new, environment=order.environment))
         job.cancelled.connect(self._tell_stopped)
 
     @Slot()
@@ -121,12 +121,17 @@ class InstallsPanel(WebuiPanel):
         job.succeeded.connect(self._take_new)
         job.failed.connect(self._refresh_list)
 
-    @Slot(object)
-    def _take_new(self, install: Install) -> None:
+    def _take_new(self, install: Install, *, environment: bool = False) -> None:
+        """Read the list again, then show what is new in it."""
+        job = self.webui.refresh()
+        job.succeeded.connect(lambda _: self._show_new(install, environment))
+
+    def _show_new(self, install: Install, environment: bool) -> None:
         self.webui.choose(install.key)
-        self.webui.refresh()
         self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok")
         self.webui.show_panel("start")
+        if environment:
+            self.webui.make_environment()
 
     @Slot()
     def _refresh_list(self) -> None:
