@@ -326,7 +326,6 @@
 <message><source>{path} is missing.</source><translation>缺少 {path}。</translation></message>
 <message><source>Repair the web UI or install it again.</source><translation>请修复或重新安装 WebUI。</translation></message>
 <message><source>The environment of the web UI is missing.</source><translation>WebUI 的运行环境缺失。</translation></message>
-<message><source>Repair the environment first.</source><translation>请先修复环境。</translation></message>
 <message><source>{title} is running already.</source><translation>{title} 已经在运行。</translation></message>
 <message><source>Stop it first, or show its log.</source><translation>请先停止它，或查看它的日志。</translation></message>
 <message><source>{path} cannot be run.</source><translation>无法运行 {path}。</translation></message>
@@ -334,5 +333,12 @@
 <message><source>{name} is too large for a file of options.</source><translation>{name} 太大，不像是选项文件。</translation></message>
 <message><source>Choose webui-user.bat or webui-user.sh.</source><translation>请选择 webui-user.bat 或 webui-user.sh。</translation></message>
 <message><source>{name} has several lines, which a batch file cannot hold.</source><translation>{name} 有多行内容，批处理文件无法保存。</translation></message>
+<message><source>“{name}” is no name of a variable.</source><translation>“{name}”不是变量名。</translation></message>
+<message><source>What stands behind = is its value.</source><translation>= 后面的内容是变量的值。</translation></message>
+<message><source>An argument or an environment variable cannot be handed over: {reason}</source><translation>有参数或环境变量无法传递：{reason}</translation></message>
+<message><source>Look through the options for signs that do not belong there.</source><translation>请检查启动选项中是否有不该出现的字符。</translation></message>
+<message><source>{title} cannot be ended: the system holds its process {pid}.</source><translation>无法结束 {title}：系统占住了它的进程 {pid}。</translation></message>
+<message><source>Restart the computer if it keeps the card or the port.</source><translation>如果显卡或端口因此一直被占用，请重启电脑。</translation></message>
+<message><source>Make it: Python packages of several GB, fitted to this machine.</source><translation>请创建环境：按本机情况安装数 GB 的 Python 包。</translation></message>
 </context>
 </TS>

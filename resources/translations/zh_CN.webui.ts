@@ -245,5 +245,15 @@
 <message><source>There is no log of an earlier run.</source><translation>没有以前运行的日志。</translation></message>
 <message><source>Flag</source><translation>参数</translation></message>
 <message><source>What it does</source><translation>作用</translation></message>
+<message><source>{folder} holds more than a web UI: the studio does not remove it.</source><translation>{folder} 中不只有 WebUI，本程序不会移除它。</translation></message>
+<message><source>Take it off the list instead, and delete its files by hand.</source><translation>请改为从列表中移除，再手动删除它的文件。</translation></message>
+<message><source>Plug its drive in, or take it off the list.</source><translation>请接上它所在的磁盘，或将它从列表中移除。</translation></message>
+<message><source>Only take it off the list</source><translation>仅从列表中移除</translation></message>
+<message><source>Every file stays where it is; the folder can be adopted again.</source><translation>所有文件保持不动；以后可以再次接管此文件夹。</translation></message>
+<message><source>Make the environment</source><translation>创建环境</translation></message>
+<message><source>Also make its environment</source><translation>同时创建运行环境</translation></message>
+<message><source>Installs torch for your card and all that the web UI needs: several GB.</source><translation>安装适合显卡的 torch 和 WebUI 所需的一切，共数 GB。</translation></message>
+<message><source>No Python was found on which {title} runs.</source><translation>没有找到可运行 {title} 的 Python。</translation></message>
+<message><source>Install Python {best} (64-bit), then make the environment.</source><translation>请安装 Python {best}（64 位），然后创建环境。</translation></message>
 </context>
 </TS>

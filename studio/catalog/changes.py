@@ -11,6 +11,7 @@ TITLES = {
     "extension_enable": "Switch on: {names}",
     "extension_disable": "Switch off: {names}",
     "extension_rename": "Rename the extension {name} to {new}",
+    "environment": "Make the environment",
     "repair": "Repair the environment",
     "packages": "Change packages: {names}",
     "mend": "Mend the repository {name}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 A1111_READY = r"^Startup time: [\d.]+s"
-A1111_KEPT = ("models", "embeddings", "outputs", "output", "log/images")
+A1111_KEPT = ("models", "embeddings", "outputs", "output", "log/images", "textual_inversion")
 
 
 @dataclass(frozen=True)

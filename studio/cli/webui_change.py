@@ -4,11 +4,19 @@ import argparse
 from pathlib import Path
 
 from studio.catalog.webui_sources import WEBUI_SOURCES
-from studio.cli import webui_environment
 from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_common import JSON, Act, argument, install_of, make, moment, show, surroundings, work
 from studio.core.errors import BadRequest, Cancelled
-from studio.launcher import install_state, installs, operations, snapshots, state_restore
+from studio.launcher import (
+    install_state,
+    installs,
+    new_environment,
+    operations,
+    removal,
+    snapshots,
+    state_restore,
+    transactions,
+)
 from studio.launcher.child_env import child_env
 from studio.launcher.install import Install
 from studio.launcher.snapshots import Snapshot
@@ -27,16 +35,17 @@ PROBE = argument(
 def install(given: argparse.Namespace) -> int:
     """Clone a web UI and make its environment."""
     around = surroundings()
-    env = child_env(around.settings, base=around.base)
+    mirror = given.mirror or around.settings.git_mirror
+    env = child_env(around.settings.model_copy(update={"git_mirror": ""}), base=around.base)
     folder = Path(given.folder or around.places.home / "webuis" / given.kind)
     try:
         with work() as context:
             made = installs.install(
                 around.places, folder, given.kind, env, context,
-                url=given.url, branch=given.branch, title=given.title,
+                url=given.url, branch=given.branch, mirror=mirror, title=given.title,
             )  # fmt: skip
             if given.environment:
-                webui_environment.mend(made, around, context)
+                transactions.run(made, new_environment.change(made, around), around, context)
     except Cancelled:
         return INTERRUPTED
     return show(given, _installed(made), [f"Installed as {made.key} in {made.folder}."])
@@ -65,7 +74,7 @@ def remove(given: argparse.Namespace) -> int:
     if given.forget:
         installs.forget(around.places, gone.key)
         return show(given, {"key": gone.key, "forgotten": True}, [f"{gone.folder} is not in the list any more."])
-    made = installs.removal(gone)
+    made = removal.plan(around.places, gone)
     said = {
         "key": gone.key,
         "files": made.files,
@@ -73,7 +82,7 @@ def remove(given: argparse.Namespace) -> int:
         "kept": [str(k.path) for k in made.kept],
     }
     if given.yes:
-        said["trash"] = str(installs.remove(around.places, gone, made).folder)
+        said["trash"] = str(removal.remove(around.places, gone, made).folder)
     verb = "Moved to the trash" if given.yes else "Would move to the trash (say --yes)"
     lines = [f"{verb}: {made.files} files of {gone.folder}.", *(f"stays: {kept.path}" for kept in made.kept)]
     return show(given, said, lines)
@@ -184,6 +193,7 @@ ACTS = (
             argument("folder", nargs="?", default="", help="where to; it must not exist"),
             argument("--url", default="", help="another address, a fork's"),
             argument("--branch", default="", help="another branch or tag"),
+            argument("--mirror", default="", help="is put before https://github.com/; else the settings' mirror is"),
             argument("--title", default="", help="its name in lists"),
             argument(
                 "--environment",

@@ -65,13 +65,6 @@ def _step(step: Step) -> str:
     return STEPS[step.kind].format(**step.values)
 
 
-def mend(install: Install, around: Surroundings, context: JobContext, *, probes: bool | None = None) -> Finished | None:
-    """Do the plan for all that is wrong with an environment; None if nothing is. Raises as transactions.run."""
-    steps = plan(install, around, context)
-    change = operations.repair_environment(steps)
-    return transactions.run(install, change, around, context, probes=probes) if steps else None
-
-
 def plan(install: Install, around: Surroundings, context: JobContext, *, thorough: bool = False) -> list[Step]:
     """The steps that mend an environment."""
     return repair.plan(

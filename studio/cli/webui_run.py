@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import webbrowser
 from pathlib import Path
 
 from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, stopped_by_ctrl_c
@@ -12,21 +11,19 @@ from studio.core.job import JobContext
 from studio.core.paths import places
 from studio.launcher import (
     facts,
-    flags,
     installs,
     journal,
+    launch,
     launch_options,
     process,
     run_file,
     shield,
-    supervise,
     transactions,
     versions,
 )
 from studio.launcher.diagnose import Diagnoser
 from studio.launcher.install import Install
 from studio.launcher.process import Entered, Event, Exit, Output, Served, State, WebUI
-from studio.launcher.supervise import NEVER, Restarts
 from studio.launcher.surroundings import Surroundings
 
 LOOK_EVERY_S = 0.2
@@ -74,9 +71,9 @@ def _row(install: Install, around: Surroundings) -> JSON:
 class _Follower:
     """Prints what a run writes, and what became of it."""
 
-    def __init__(self, around: Surroundings, *, is_quiet: bool, browser: bool) -> None:
+    def __init__(self, around: Surroundings, *, is_quiet: bool) -> None:
         self.diagnoser = Diagnoser(facts.of_machine(around.machine))
-        self.is_quiet, self.browser = is_quiet, browser
+        self.is_quiet = is_quiet
         self.url = ""
         self.is_ready = False
         self._rest = ""
@@ -95,8 +92,6 @@ class _Follower:
             self.is_ready = True
             if not self.is_quiet:
                 print(f"Ready: {self.url}", flush=True)
-            if self.browser and self.url:
-                webbrowser.open(self.url)
 
 
 def start(given: argparse.Namespace) -> int:
@@ -104,24 +99,18 @@ def start(given: argparse.Namespace) -> int:
     around = surroundings()
     install = install_of(given, around.places)
     transactions.recover(around, only=install)
+    is_quiet = given.json or given.detach
     options = launch_options.load(around.places, install.key)
-    launch_options.check(options)
-    card = around.card
-    arguments = [*launch_options.argv(options, flags.read_flags(install), card), *given.arguments]
-    follower = _Follower(
-        around, is_quiet=given.json or given.detach, browser=options.open_browser and not (given.json or given.detach)
-    )
-
-    def begin() -> WebUI:
-        extra = launch_options.environment(options, card)
-        environ = shield.guarded_env(install, around.settings, around.places, base=around.base, extra=extra)
-        return process.start(install, arguments, environ, around.places, follower.hear)
-
+    options = options.model_copy(update={"open_browser": options.open_browser and not is_quiet})
+    environ = shield.guarded_env(install, around.settings, around.places, base=around.base)
+    follower = _Follower(around, is_quiet=is_quiet)
+    more = given.arguments[1:] if given.arguments[:1] == ["--"] else given.arguments
     if given.detach:
-        return _detached(given, install, begin(), follower)
+        webui = launch.start(install, options, environ, around.places, follower.hear, around.card, more)
+        return _detached(given, install, webui, follower)
     context = JobContext()
     with stopped_by_ctrl_c(context):
-        ended = supervise.run(begin, context, Restarts() if options.restart_after_crash else NEVER)
+        ended = launch.launch(install, options, environ, around.places, context, follower.hear, around.card, more)
     if context.is_cancelled:
         return INTERRUPTED
     return _ended(given, install, ended, follower)

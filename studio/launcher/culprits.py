@@ -26,7 +26,7 @@ def find(
     if it takes longer than `timeout_s`. Raises AlreadyRunning, Busy, Cancelled and what forbids a start.
     """
     with journal.locked(around.places, install.key):
-        transactions.refuse_running(install, around)
+        transactions.refuse_running(install, around.places)
         enabled = [name for name, on in install_state.switches(install).items() if on]
         suspects = culprit.by_evidence(diagnoses, changed_last(install, around, enabled))
 

@@ -73,7 +73,7 @@ def helped(
     forbids a start.
     """
     with journal.locked(around.places, install.key):
-        refuse_running(install, around)
+        refuse_running(install, around.places)
         probed = probe(install, around, context, timeout_s=timeout_s)
     return outcome(before, probed.diagnoses, probed.is_ready), probed
 

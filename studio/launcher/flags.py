@@ -10,17 +10,12 @@ from typing import Any
 
 from studio.catalog.webui_sources import WEBUI_SOURCES
 from studio.launcher.install import Install
+from studio.launcher.plain_values import TooMuch, Unknown, Values, shown, source
 
-LARGEST = 4 << 20
-MOST_TURNS = 200
+LARGEST = 1 << 20
+STATEMENT, FLAG = 5, 200  # what they cost of Values.effort
 CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\.\s*add_argument\s*\(")
 SWITCHES = ("store_true", "store_false", "store_const", "count", "help", "version", "BooleanOptionalAction")
-
-
-class Unknown(str):
-    """What only running the program would tell: its source text."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -125,11 +120,9 @@ def read_file(root: Path, file: str, extension: str = "") -> FlagTable:
         return FlagTable(notes=(f"{file}: larger than any file of arguments",))
     reader = Reader(file, extension)
     try:
-        reader.walk(ast.parse(data.replace(b"\0", b"")).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        reader = Reader(file, extension)
-        reader.notes.append(f"{file}: {getattr(error, 'msg', None) or error} (line {getattr(error, 'lineno', '?')})")
-        reader.rescue(data.decode("utf-8", "replace"))
+        reader.read(data)
+    except TooMuch:
+        reader.notes.append(f"{file}: too long-winded, only its first flags were read")
     return FlagTable(tuple(reader.flags), tuple(reader.notes))
 
 
@@ -141,10 +134,19 @@ class Reader:
     extension: str
     flags: list[Flag] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=Values)
     groups: dict[str, str] = field(default_factory=dict)
     exclusive: dict[str, str] = field(default_factory=dict)
-    enums: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def read(self, data: bytes) -> None:
+        """Read a file; one that is no Python is read call by call. Raises TooMuch."""
+        try:
+            self.walk(ast.parse(data.replace(b"\0", b"")).body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.flags.clear()
+            said = getattr(error, "msg", None) or error or type(error).__name__
+            self.notes.append(f"{self.file}: {said} (line {getattr(error, 'lineno', '?')})")
+            self.rescue(data.decode("utf-8", "replace"))
 
     def walk(self, body: Iterable[ast.stmt]) -> None:
         """Read statements in order, inside functions, branches and loops as well."""
@@ -152,7 +154,8 @@ class Reader:
             self._statement(statement)
 
     def _statement(self, statement: ast.stmt) -> None:
-        if isinstance(statement, ast.Expr):
+        self.values.spend(STATEMENT)
+        if isinstance(statement, ast.Expr | ast.Return) and statement.value is not None:
             self._calls(statement.value)
         elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -162,10 +165,11 @@ class Reader:
         elif isinstance(statement, ast.ClassDef):
             self._class(statement)
         else:
-            for name in ("body", "orelse", "finalbody"):
-                self.walk(getattr(statement, name, []))
-            for handler in getattr(statement, "handlers", []):
-                self.walk(handler.body)
+            self.walk(getattr(statement, "body", []))
+            for part in [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]:
+                self.walk(part.body)
+            self.walk(getattr(statement, "orelse", []))
+            self.walk(getattr(statement, "finalbody", []))
 
     def _assign(self, targets: Sequence[ast.expr], value: ast.expr) -> None:
         self._calls(value)
@@ -174,20 +178,20 @@ class Reader:
                 continue
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
                 self._group(target.id, value.func, value)
-            self.values[target.id] = self.value(value)
+            self.values.names[target.id] = self.values.of(value)
 
     def _class(self, statement: ast.ClassDef) -> None:
         """Members of an enumeration are what its flag may be; other classes have nothing to say."""
-        if any(_source(base).rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in statement.bases):
+        if any(source(base).rpartition(".")[2] in ("Enum", "StrEnum", "IntEnum") for base in statement.bases):
             pairs = [each for each in statement.body if isinstance(each, ast.Assign)]
             names = [(each.targets[0].id, each.value) for each in pairs if isinstance(each.targets[0], ast.Name)]
-            self.enums[statement.name] = {name: self.value(value) for name, value in names}
+            self.values.enums[statement.name] = {name: self.values.of(value) for name, value in names}
 
     def _group(self, name: str, function: ast.Attribute, call: ast.Call) -> None:
         owner = function.value.id if isinstance(function.value, ast.Name) else ""
         if function.attr == "add_argument_group":
             given = [*call.args[:1], *(word.value for word in call.keywords if word.arg == "title")]
-            title = self.value(given[0]) if given else ""
+            title = self.values.of(given[0]) if given else ""
             self.groups[name] = str(title or "")
         elif function.attr == "add_mutually_exclusive_group":
             self.groups[name] = self.groups.get(owner, "")
@@ -195,37 +199,41 @@ class Reader:
 
     def _loop(self, loop: ast.For) -> None:
         """Unroll a loop over values that are plain to see; another is read once with its names unknown."""
-        items = self.value(loop.iter)
+        items = self.values.of(loop.iter)
         if isinstance(items, dict):
             items = list(items)
-        turns = list(items)[:MOST_TURNS] if isinstance(items, list | tuple) else [Unknown("")]
+        turns = items if isinstance(items, list | tuple) else [Unknown("")]
         for item in turns:
             self._bind(loop.target, item)
             self.walk(loop.body)
 
     def _bind(self, target: ast.expr, item: Any) -> None:
         if isinstance(target, ast.Name):
-            self.values[target.id] = Unknown(target.id) if isinstance(item, Unknown) else item
+            self.values.names[target.id] = Unknown(target.id) if isinstance(item, Unknown) else item
         elif isinstance(target, ast.Tuple):
             parts = item if isinstance(item, list | tuple) and len(item) == len(target.elts) else [Unknown("")] * 99
             for element, part in zip(target.elts, parts, strict=False):
                 self._bind(element, part)
 
     def _calls(self, node: ast.expr) -> None:
-        for call in (found for found in ast.walk(node) if isinstance(found, ast.Call)):
+        for call in ast.walk(node):
+            self.values.spend(1)
+            if not isinstance(call, ast.Call):
+                continue
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
                 owner = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
                 self._flag(call, owner)
 
     def _flag(self, call: ast.Call, owner: str) -> None:
-        values = [self.value(argument) for argument in call.args]
-        texts = [_shown(value) for value in values]
+        values = [self.values.of(argument) for argument in call.args]
+        texts = [shown(value) for value in values]
         names = tuple(text for text in texts if text.startswith("-") and "{" not in text)
         if not names:
             if any("{" in text for text in texts):
                 self.notes.append(f"{self.file}: the name of a flag cannot be read (line {call.lineno})")
             return
         words = {word.arg: word.value for word in call.keywords if word.arg}
+        self.values.spend(FLAG)
         self.flags.append(self._made(names, words, owner, call.lineno))
         if self.flags[-1].action == "BooleanOptionalAction":
             flag = self.flags[-1]
@@ -233,23 +241,23 @@ class Reader:
             self.flags[-1] = Flag(**{**vars(flag), "names": (*names, *also)})
 
     def _made(self, names: tuple[str, ...], words: Mapping[str, ast.expr], owner: str, line: int) -> Flag:
-        help_text = self.value(words["help"]) if "help" in words else ""
-        choices = self.value(words["choices"]) if "choices" in words else ()
+        help_text = self.values.of(words["help"]) if "help" in words else ""
+        choices = self.values.of(words["choices"]) if "choices" in words else ()
         action = _last_name(words["action"], self) if "action" in words else "store"
-        default = self.value(words["default"]) if "default" in words else None
+        default = self.values.of(words["default"]) if "default" in words else None
         kind = _last_name(words["type"], self) if "type" in words else "str"
         if not isinstance(choices, list | tuple | dict | range) or not choices:
-            choices = list(self.enums.get(kind, {}).values())
+            choices = list(self.values.enums.get(kind, {}).values())
         return Flag(
             names=names,
             action=action,
             type=kind,
             default=False if default is None and action == "store_true" else default,
-            const=self.value(words["const"]) if "const" in words else None,
+            const=self.values.of(words["const"]) if "const" in words else None,
             choices=tuple(choices),
-            nargs=str(self.value(words["nargs"]) or "") if "nargs" in words else "",
+            nargs=str(self.values.of(words["nargs"]) or "") if "nargs" in words else "",
             help="" if _is_suppressed(help_text) else _filled(str(help_text or ""), default),
-            metavar=_metavar(self.value(words["metavar"])) if "metavar" in words else "",
+            metavar=_metavar(self.values.of(words["metavar"])) if "metavar" in words else "",
             group=self.groups.get(owner, ""),
             exclusive=self.exclusive.get(owner, ""),
             source=self.file,
@@ -258,80 +266,11 @@ class Reader:
             is_hidden=_is_suppressed(help_text),
         )
 
-    def value(self, node: ast.expr) -> Any:
-        """What an expression is, as far as the source alone tells; Unknown with its text otherwise."""
-        try:
-            return ast.literal_eval(node)
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            pass
-        if isinstance(node, ast.Name):
-            return self.values.get(node.id, Unknown(node.id))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.enums:
-            return self.enums[node.value.id].get(node.attr, Unknown(_source(node)))
-        if isinstance(node, ast.JoinedStr):
-            return "".join(self._piece(piece) for piece in node.values)
-        if isinstance(node, ast.BinOp):
-            return self._operation(node)
-        if isinstance(node, ast.List | ast.Tuple):
-            return [self.value(element) for element in node.elts]
-        if isinstance(node, ast.Call):
-            return self._called(node)
-        if isinstance(node, ast.Subscript):
-            return self._part(node)
-        if isinstance(node, ast.IfExp):
-            return self.value(node.orelse)
-        if isinstance(node, ast.Lambda):
-            return Unknown("lambda")
-        return Unknown(_source(node))
-
-    def _part(self, node: ast.Subscript) -> Any:
-        """An element or a slice of something plain."""
-        whole = self.value(node.value)
-        try:
-            if isinstance(node.slice, ast.Slice):
-                ends = (node.slice.lower, node.slice.upper, node.slice.step)
-                return whole[slice(*(None if end is None else ast.literal_eval(end) for end in ends))]
-            return whole[ast.literal_eval(node.slice)]
-        except (ValueError, TypeError, LookupError):
-            return Unknown(_source(node))
-
-    def _piece(self, piece: ast.expr) -> str:
-        if isinstance(piece, ast.FormattedValue):
-            found = self.value(piece.value)
-            return f"{{{found}}}" if isinstance(found, Unknown) else str(found)
-        return str(piece.value) if isinstance(piece, ast.Constant) else ""
-
-    def _operation(self, node: ast.BinOp) -> Any:
-        left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.op, ast.Add) and isinstance(left, str) and isinstance(right, str):
-            return f"{_shown(left)}{_shown(right)}"
-        if isinstance(node.op, ast.Add) and isinstance(left, list) and isinstance(right, list):
-            return left + right
-        if isinstance(node.op, ast.Mod) and isinstance(left, str) and not isinstance(left, Unknown):
-            return left
-        return Unknown(_source(node))
-
-    def _called(self, node: ast.Call) -> Any:
-        """Paths that are put together, texts that are laid out, environment variables with what stands in for them."""
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        values = [self.value(argument) for argument in node.args]
-        if name == "join" and values and not (isinstance(node.func, ast.Attribute) and _is_text(node.func.value)):
-            return "/".join(_shown(value) for value in values)
-        if name in ("get", "getenv", "environ_get") and len(values) == 2:
-            return values[1]
-        if (
-            name in ("dedent", "str", "int", "float", "list", "tuple", "Path", "normpath", "abspath")
-            and len(values) == 1
-        ):
-            return values[0]
-        if name in ("strip", "format", "lower", "upper") and isinstance(node.func, ast.Attribute):
-            return self.value(node.func.value)
-        return Unknown(_source(node))
-
     def rescue(self, text: str) -> None:
         """Read each add_argument call of a file that does not parse by itself."""
         for found in CALL.finditer(text):
             call = _balanced(text, found.start(), found.end() - 1)
+            self.values.spend(len(call))
             try:
                 statement = ast.parse(call).body[0]
                 ast.increment_lineno(statement, text.count("\n", 0, found.start()))
@@ -368,9 +307,9 @@ def _balanced(text: str, start: int, opening: int) -> str:
 
 def _last_name(node: ast.expr, reader: Reader) -> str:
     """How a type or action is called: "int", "store_true", "BooleanOptionalAction", "str.lower"."""
-    found = reader.value(node)
+    found = reader.values.of(node)
     text = str(found)
-    return text.removeprefix("argparse.") if isinstance(found, str) else _source(node)
+    return text.removeprefix("argparse.") if isinstance(found, str) else source(node)
 
 
 def _is_suppressed(value: object) -> bool:
@@ -384,18 +323,3 @@ def _filled(text: str, default: object) -> str:
 
 def _metavar(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _shown(value: object) -> str:
-    return f"{{{value}}}" if isinstance(value, Unknown) else str(value)
-
-
-def _source(node: ast.expr) -> str:
-    try:
-        return ast.unparse(node)
-    except (RecursionError, ValueError):
-        return "?"

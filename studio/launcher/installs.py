@@ -1,4 +1,4 @@
-"""The web UIs on this computer: installed, adopted, forgotten, removed. Their list is one JSON file."""
+"""The web UIs on this computer: installed, adopted, forgotten. Their list is one JSON file."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
 from studio.core.errors import BadRequest, FileProblem, UnknownName
@@ -14,8 +13,6 @@ from studio.core.files import problem, write_atomically
 from studio.core.job import JobContext
 from studio.core.links import entries
 from studio.core.paths import Places
-from studio.core.trash import Discarded
-from studio.launcher import links
 from studio.launcher.clone import clone
 from studio.launcher.connect import Match, connect
 from studio.launcher.git import Repository, same_url, with_mirror
@@ -137,36 +134,6 @@ def forget(places: Places, key: str) -> None:
     gone = find(places, key)
     registry = _read(places)
     _write(places, _Registry(tuple(one for one in registry.installs if one != gone), registry.trusted))
-
-
-def removal(install: Install) -> links.DeletePlan:
-    """What removing a web UI would move to the trash: never its models, never pictures. Raises BadRequest."""
-    return links.plan(install.folder, kept_folders(install))
-
-
-def remove(places: Places, install: Install, made: links.DeletePlan) -> Discarded:
-    """Move what a plan of `removal` names to the trash and take the web UI off the list.
-
-    Raises BadRequest where the folder changed since the plan was made, FileProblem and DiskFull.
-    """
-    discarded = links.discard(made, places)
-    forget(places, install.key)
-    return discarded
-
-
-def kept_folders(install: Install) -> list[Path]:
-    """The folders of models and pictures of a web UI, also those its own settings name."""
-    row = source(install.source)
-    named = [value for name, value in _settings(install, row).items() if name.startswith("outdir_") and value]
-    return [install.folder / path for path in (*row.kept, *(value for value in named if isinstance(value, str)))]
-
-
-def _settings(install: Install, row: WebuiSource) -> dict[str, Any]:
-    try:
-        values = json.loads((install.folder / row.settings).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
 
 
 def trust(places: Places, folder: Path) -> None:

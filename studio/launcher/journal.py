@@ -116,7 +116,7 @@ def locked(places: Places, install: str) -> Iterator[None]:
 
     Raises Busy.
     """
-    path = install_state.folder(places, install) / "lock"
+    path = places.data / "launcher" / f"{install}.lock"  # not in the folder of histories, which names are taken by
     with file_lock.locked(path, Busy("Another change of this web UI is going on.", "Wait until it is finished.")):
         yield
 

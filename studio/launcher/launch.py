@@ -2,7 +2,7 @@
 
 import subprocess
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from studio.core.job import JobContext
 from studio.core.nvidia import Card
@@ -23,22 +23,45 @@ def launch(
     context: JobContext,
     listener: Listener = process.ignore,
     card: Card | None = None,
+    more: Sequence[str] = (),
 ) -> Exit:
     """Start a web UI as its options say and follow it until it ends for good; cancelling stops it.
 
-    `environ` is what a child process gets; the options' own variables win. The page is opened once, when it is first
-    ready. WebUI and Retrying are delivered through `context`. Raises what `process.start` and `argv` raise.
+    The page is opened once, when it is first ready. WebUI and Retrying are delivered through `context`. See `start`
+    for the rest.
     """
-    launch_options.check(options)
-    arguments = launch_options.argv(options, read_flags(install), card)
     opening = Opening(options, listener)
 
     def begin() -> WebUI:
-        environment = {**environ, **launch_options.environment(options, card)}
-        opening.webui = process.start(install, arguments, environment, places, opening)
+        opening.webui = start(install, options, environ, places, opening, card, more)
         return opening.webui
 
-    return supervise.run(begin, context, Restarts() if options.restart_after_crash else NEVER)
+    return supervise.run(begin, context, restarts(options))
+
+
+def start(
+    install: Install,
+    options: LaunchOptions,
+    environ: Mapping[str, str],
+    places: Places,
+    listener: Listener = process.ignore,
+    card: Card | None = None,
+    more: Sequence[str] = (),
+) -> WebUI:
+    """Start a web UI as its options say, with `more` arguments behind theirs.
+
+    `environ` is what a child process gets; the options' own variables win. Raises what `process.start` and
+    `launch_options.check` raise.
+    """
+    launch_options.check(options)
+    arguments = [*launch_options.argv(options, read_flags(install), card), *more]
+    environ = {**environ, **launch_options.environment(options, card)}
+    return process.start(install, arguments, environ, places, listener)
+
+
+def restarts(options: LaunchOptions) -> Restarts:
+    """How often a crash is made up for by another start."""
+    return Restarts() if options.restart_after_crash else NEVER
 
 
 class Opening:

@@ -23,7 +23,7 @@ from studio.catalog.webui_flags import (
     VRAM_TIERS,
     Spelling,
 )
-from studio.core.errors import FileProblem
+from studio.core.errors import BadRequest, FileProblem
 from studio.core.files import write_atomically
 from studio.core.nvidia import Card
 from studio.core.option import Record, option
@@ -285,7 +285,10 @@ def environment(options: LaunchOptions, card: Card | None = None) -> dict[str, s
 
 
 def check(options: LaunchOptions) -> None:
-    """Raise what a start with these options would raise: an open quote, a browser that is not there."""
+    """Raise what a start with these options would raise: an open quote, a variable's or a browser's wrong name."""
     split(options.free_text)
+    wrong = next((one.name for one in options.environment if one.is_enabled and "=" in one.name), None)
+    if wrong is not None:
+        raise BadRequest("“{name}” is no name of a variable.", "What stands behind = is its value.", name=wrong)
     if options.browser and not Path(options.browser).is_file():
         raise FileProblem(options.browser, "The browser {path} is not there.", "Choose another, or none.")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
 from studio.core.errors import BadRequest, FileProblem, StudioError
 from studio.core.paths import Places
-from studio.launcher import http_local, ports, process_group, run_file, run_log, stages
+from studio.launcher import http_local, journal, ports, process_group, run_file, run_log, stages
 from studio.launcher.install import Install
 from studio.launcher.stages import StageWatch, StartUp
 
@@ -87,11 +87,12 @@ class Exit:
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds each way to stop gets before the next, harsher one."""
+    """Seconds each way to stop gets before the next, harsher one; after `give_up_s` more it cannot be stopped."""
 
     ask_s: float = 10
     interrupt_s: float = 8
     kill_s: float = 5
+    give_up_s: float = 20
 
 
 NEVER_BEGUN = Exit(None, is_wanted=True, wants_restart=False, was_ready=False)
@@ -101,6 +102,21 @@ LEFT = NEVER_BEGUN
 
 class AlreadyRunning(StudioError):
     """The install runs already."""
+
+
+class NotEnded(StudioError):
+    """The system does not end a process, as where a driver hangs."""
+
+
+class NoEnvironment(FileProblem):
+    """The install has no Python to run with."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            "The environment of the web UI is missing.",
+            "Make it: Python packages of several GB, fitted to this machine.",
+        )
 
 
 class Leader(Protocol):
@@ -146,14 +162,22 @@ def start(
 ) -> "WebUI":
     """Start a web UI; `listener` is called from a thread of the run. Returns at once.
 
-    Raises FileProblem (no environment, no entry script), AlreadyRunning, PortTaken.
+    Raises NoEnvironment, FileProblem (no entry script), AlreadyRunning, Busy while it is changed, PortTaken.
     """
-    row = source_of(install)
-    _check(install, row, arguments, places)
+    with journal.locked(places, install.key):
+        _check(install, source_of(install), arguments, places)
+        return _begun(install, arguments, environ, places, listener)
+
+
+def _begun(
+    install: Install, arguments: Sequence[str], environ: Mapping[str, str], places: Places, listener: Listener
+) -> "WebUI":
     mark = uuid.uuid4().hex
     log = run_log.begin(places.logs / install.key)
-    (install.folder / "tmp" / "restart").unlink(missing_ok=True)
-    child = _spawn([str(install.python), row.entry, *arguments], install.folder, _environment(environ, mark), log)
+    with contextlib.suppress(OSError):  # one that cannot be deleted cannot be written by the web UI either
+        restart_note(install).unlink()
+    command = [str(install.python), source_of(install).entry, *arguments]
+    child = _spawn(command, install.folder, _environment(environ, mark), log)
     run = run_file.written(child.pid, mark, tuple(arguments), log)
     try:
         run_file.save(places, install.key, run)
@@ -163,6 +187,11 @@ def start(
     return WebUI(install, places, child, run, listener, process_group.job_for(child), child)
 
 
+def restart_note(install: Install) -> Path:
+    """The file that a web UI leaves when it wants to be started again."""
+    return install.folder / "tmp" / "restart"
+
+
 def adopt(install: Install, places: Places, listener: Listener = ignore) -> "WebUI | None":
     """Take over the run that a studio which is gone left behind, with all of its output; None if there is none."""
     run = run_file.running(places, install.key)
@@ -170,20 +199,21 @@ def adopt(install: Install, places: Places, listener: Listener = ignore) -> "Web
 
 
 def port_of(arguments: Sequence[str], usual: int = 7860) -> int:
-    """The port that arguments ask for, else the usual one."""
-    for place, argument in enumerate(arguments):
+    """The port that arguments ask for (the last counts), else the usual one."""
+    usual = 7861 if "--nowebui" in arguments else usual
+    for place, argument in reversed(list(enumerate(arguments))):
         name, _, value = argument.partition("=")
         if name == "--port":
             value = value or next(iter(arguments[place + 1 :]), "")
             return int(value) if value.isdecimal() and int(value) <= ports.HIGHEST else usual
-    return 7861 if "--nowebui" in arguments else usual
+    return usual
 
 
 def _check(install: Install, row: WebuiSource, arguments: Sequence[str], places: Places) -> None:
     if not (install.folder / row.entry).is_file():
         raise FileProblem(install.folder / row.entry, "{path} is missing.", "Repair the web UI or install it again.")
     if not install.python.is_file():
-        raise FileProblem(install.python, "The environment of the web UI is missing.", "Repair the environment first.")
+        raise NoEnvironment(install.python)
     run = run_file.running(places, install.key)
     if run is not None:
         raise AlreadyRunning(
@@ -214,6 +244,12 @@ def _spawn(command: Sequence[str], folder: Path, environ: dict[str, str], log: P
             )
     except OSError as error:
         raise FileProblem(command[0], "{path} cannot be run.", "Repair the environment.", details=str(error)) from error
+    except ValueError as error:  # a zero byte, half a character, a name with an equals sign
+        raise BadRequest(
+            "An argument or an environment variable cannot be handed over: {reason}",
+            "Look through the options for signs that do not belong there.",
+            reason=error,
+        ) from error
 
 
 class WebUI:
@@ -263,13 +299,22 @@ class WebUI:
             raise BadRequest("The web UI takes no answers any more.") from error
 
     def stop(self, patience: Patience = Patience()) -> Exit:
-        """Ask, then interrupt, then end by force; returns once nothing of the run is left. Not for the listener."""
+        """Ask, then interrupt, then end by force; returns once nothing of the run is left. Not for the listener.
+
+        Raises NotEnded if the system does not end it even so.
+        """
         with self._stop_lock:
             self._is_wanted = True
             if not self._ended.is_set():
                 self._enter(State.STOPPING)
                 self._end(patience)
-            self._ended.wait()
+            if not self._ended.wait(patience.give_up_s):
+                raise NotEnded(
+                    "{title} cannot be ended: the system holds its process {pid}.",
+                    "Restart the computer if it keeps the card or the port.",
+                    title=self.install.title,
+                    pid=self.pid,
+                )
         return self._exit or NEVER_BEGUN
 
     def leave(self) -> None:
@@ -380,14 +425,20 @@ class WebUI:
         self._tail.close()
         if self._child is not None and self._child.stdin is not None:
             self._child.stdin.close()
-        note = self.install.folder / "tmp" / "restart"
-        wants_restart = note.exists()
-        note.unlink(missing_ok=True)
+        wants_restart = self._took_note()
         run_file.forget(self._places, self.install.key, self.run)
         code = self._leader.poll() if self._child is not None else None
         self._exit = Exit(code, self._is_wanted, wants_restart and not self._is_wanted, self._was_ready)
         self._enter(State.ENDED)
         self._ended.set()
+
+    def _took_note(self) -> bool:
+        """Whether it wants to be started again; a note that cannot be taken away would be found after each run."""
+        try:
+            restart_note(self.install).unlink()
+        except OSError:
+            return False
+        return True
 
 
 def local(url: str) -> str:

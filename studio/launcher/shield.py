@@ -21,8 +21,8 @@ from studio.core.files import write_atomically
 from studio.core.option import Record, option
 from studio.core.paths import Places
 from studio.core.settings import Settings, lenient
-from studio.launcher import packages, requirements, venv
-from studio.launcher.child_env import child_env
+from studio.launcher import installs, packages, requirements, venv
+from studio.launcher.child_env import child_env, git_config
 from studio.launcher.conflicts import can_be_had
 from studio.launcher.install import Install
 from studio.launcher.packages import Package, by_name
@@ -81,13 +81,17 @@ def guarded_env(
     """The environment to start an installed web UI, or one extension's install script, in: behind its shield.
 
     The constraint files are written anew for what is installed now. `free` are packages that the web UI itself was
-    told to replace (--reinstall-torch). See child_env and Shield.held for the rest. Raises FileProblem or DiskFull.
+    told to replace (--reinstall-torch). Git trusts the web UI's repositories if the user does. See child_env and
+    Shield.held for the rest. Raises FileProblem or DiskFull.
     """
     folder = record_folder(install, places)
     found = packages.installed(packages.site_packages(install.venv))
     names = [name for name in Shield.load(folder).held(extensions) if name not in set(free)]
     runtime, build = write(folder, found, names, _own_wishes(install))
-    return child_env(settings, base=base, constraints=runtime, build_constraints=build, extra=extra, venv=install.venv)
+    environ = child_env(
+        settings, base=base, constraints=runtime, build_constraints=build, extra=extra, venv=install.venv
+    )
+    return environ | git_config(installs.trusted(places, install), environ)
 
 
 def _own_wishes(install: Install) -> list[Requirement]:

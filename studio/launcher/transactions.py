@@ -12,6 +12,7 @@ from pathlib import Path
 from studio.catalog.changes import STEPS, TITLES
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
+from studio.core.paths import Places
 from studio.launcher import installs, journal, packages, process_group, run_file, snapshots
 from studio.launcher.diagnosis import Diagnosis
 from studio.launcher.git import Repository
@@ -158,7 +159,7 @@ def run(
     NotRestored where even the way back failed (it is tried again by `recover`), and what the change raises.
     """
     with journal.locked(around.places, install.key):
-        refuse_running(install, around)
+        refuse_running(install, around.places)
         _recover(install, around, context)
         begun = _begin(install, change, around)
         transaction = Transaction(install, around.marked(begun.mark), context, begun)
@@ -175,9 +176,9 @@ def run(
         return Finished(transaction.entry, value, probed)
 
 
-def refuse_running(install: Install, around: Surroundings) -> None:
+def refuse_running(install: Install, places: Places) -> None:
     """Raise AlreadyRunning while the web UI runs: it would write its settings over a change."""
-    run = run_file.running(around.places, install.key)
+    run = run_file.running(places, install.key)
     if run is not None:
         raise AlreadyRunning("{title} is running.", "Stop it first.", title=install.title, pid=run.pid)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from studio.catalog.changes import TITLES
 from studio.core import machine
 from studio.core.job import JobContext
 from studio.core.machine import Machine
@@ -195,6 +196,14 @@ class WebuiSession(QObject):
         job = Job(work)
         job.failed.connect(self.session.tell)
         return self.reader.submit(job)
+
+    @Slot()
+    def make_environment(self) -> None:
+        """Make the environment of the chosen install, which has none, and show how far that is."""
+        from studio.launcher import new_environment  # only those who need it wait for its import
+
+        self.show_panel("environment", "checks")
+        self.changes.make(tr(TITLES["environment"]), new_environment.change)
 
     @cached_property
     def changes(self) -> WebuiChanges:

@@ -17,14 +17,12 @@ from studio.core.job import JobContext
 from studio.core.nvidia import Card
 from studio.core.paths import Places
 from studio.core.settings import Settings
-from studio.launcher import child_env, installs, launch_options, process, shield, supervise
+from studio.launcher import launch, launch_options, process, shield, supervise
 from studio.launcher.console import Console
 from studio.launcher.diagnose import Diagnoser
 from studio.launcher.diagnosis import Diagnosis, Outcome, outcome
 from studio.launcher.facts import Facts
-from studio.launcher.flags import read_flags
 from studio.launcher.install import Install
-from studio.launcher.launch import launch
 from studio.launcher.launch_options import LaunchOptions
 from studio.launcher.process import Entered, Event, Exit, Output, Served, State, WebUI
 from studio.launcher.stages import StartUp
@@ -300,12 +298,6 @@ class WebuiRun(QObject):
         self._diagnosing, self._diagnosed_at = None, time.monotonic()
 
 
-def environment(install: Install, places: Places, settings: Settings) -> dict[str, str]:
-    """What a child process of a web UI gets: behind its shield, with its own repositories trusted if it is."""
-    environ = shield.guarded_env(install, settings, places)
-    return environ | child_env.git_config(installs.trusted(places, install), environ)
-
-
 def _launched(
     install: Install,
     options: LaunchOptions,
@@ -315,7 +307,8 @@ def _launched(
     intake: Intake,
     context: JobContext,
 ) -> Exit:
-    return launch(install, options, environment(install, places, settings), places, context, intake, card)
+    environ = shield.guarded_env(install, settings, places)
+    return launch.launch(install, options, environ, places, context, intake, card)
 
 
 def _adopted(
@@ -325,14 +318,11 @@ def _adopted(
     found = process.adopt(install, places, intake)
     if found is None:
         return None
-    waiting = [found]
+    options, waiting = launch_options.load(places, install.key), [found]
 
     def begin() -> WebUI:
         if waiting:
             return waiting.pop()
-        options = launch_options.load(places, install.key)
-        environ = {**environment(install, places, settings), **launch_options.environment(options, card)}
-        arguments = launch_options.argv(options, read_flags(install), card)
-        return process.start(install, arguments, environ, places, intake)
+        return launch.start(install, options, shield.guarded_env(install, settings, places), places, intake, card)
 
-    return supervise.run(begin, context)
+    return supervise.run(begin, context, launch.restarts(options))

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standin_world import add_extension, make_standin
 
-from studio.launcher.flags import Flag, FlagTable, Reader, Unknown, read_file, read_flags
+from studio.launcher.flags import Flag, FlagTable, Reader, read_file, read_flags
 from studio.launcher.install import Install
+from studio.launcher.plain_values import Unknown
 
 DATA = Path(__file__).parents[1] / "data" / "launcher"
 
@@ -170,6 +172,54 @@ def test_what_is_no_file_of_arguments(tmp_path: Path) -> None:
     assert read_file(tmp_path, "nul.py").notes != ()
     (tmp_path / "gbk.py").write_bytes("# -*- coding: gbk -*-\nparser.add_argument('--a', help='画')\n".encode("gbk"))
     assert read_file(tmp_path, "gbk.py").flags[0].help == "画"
+
+
+def test_flags_in_any_kind_of_statement(tmp_path: Path) -> None:
+    text = """
+def preload(parser):
+    with parser as p:
+        p.add_argument('--with')
+    match kind:
+        case 1:
+            parser.add_argument('--case')
+    try:
+        parser.add_argument('--try')
+    except OSError:
+        parser.add_argument('--except')
+    finally:
+        parser.add_argument('--finally')
+    return parser.add_argument('--return')
+"""
+    (tmp_path / "preload.py").write_text(text, "utf-8")
+    names = [each.name for each in read_file(tmp_path, "preload.py").flags]
+    assert names == ["--with", "--case", "--try", "--except", "--finally", "--return"]
+
+
+LOOPS = "".join("    " * depth + f"for a{depth} in {list(range(200))}:\n" for depth in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LOOPS + "    " * 5 + "parser.add_argument('--y')\n",
+        LOOPS + "    " * 5 + "pass\n",
+        "    x = 'a' * 9\n    x = 'abc'\n" + "    x = x + x\n" * 60,
+        "    x = 'abc'\n" + "    x = f'{x}{x}'\n" * 60,
+        "    x = 'abc'\n" + "    x = os.path.join(x, x)\n" * 60,
+        "    x = [1]\n" + "    x = x + x\n" * 60,
+        "    x = [1]\n" + "    x = [x, x]\n" * 60,
+    ],
+    ids=["loops with flags", "empty loops", "sums", "formats", "paths", "lists", "lists of lists"],
+)
+def test_a_file_that_grows_while_it_is_read_costs_little(tmp_path: Path, body: str) -> None:
+    text = f"def preload(parser):\n    parser.add_argument('--first')\n{body}"
+    text += "    parser.add_argument('--x', default=x, choices=x, help=x)\n"
+    (tmp_path / "preload.py").write_text(text, "utf-8")
+    begun = time.process_time()
+    table = read_file(tmp_path, "preload.py")
+    assert time.process_time() - begun < 10
+    assert table.flags[0].name == "--first"
+    assert all(len(str(each)) < 200_000 for each in table.flags)
 
 
 @given(st.text(max_size=120))

@@ -1,6 +1,5 @@
-"""The list of web UIs: installing, adopting with and without .git, removing without losing anything."""
+"""The list of web UIs: installing, adopting with and without .git, forgetting."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +8,11 @@ from git_world import ENV, Upstream, cloned, git
 
 from studio.catalog import webui_sources
 from studio.catalog.webui_sources import WEBUI_SOURCES
-from studio.core import trash
 from studio.core.errors import BadRequest, Cancelled, FileProblem, StudioError, UnknownName
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import installs, versions
+from studio.core.settings import Settings
+from studio.launcher import installs, shield, versions
 from studio.launcher.clone import staging_of
 from studio.launcher.git_problems import problems
 
@@ -142,38 +141,6 @@ def test_a_fork_of_the_same_files_is_told_by_its_address(tmp_path: Path) -> None
     assert installs.recognise(tmp_path, ENV) == reforge
 
 
-def test_removing_keeps_models_and_pictures(upstream: Upstream, places: Places, tmp_path: Path) -> None:
-    made = installs.install(places, tmp_path / "绘画 ui", "a1111", ENV, CONTEXT)
-    outside = tmp_path / "shared models"
-    outside.mkdir()
-    (outside / "shared.safetensors").write_text("precious")
-    kept = {
-        "models/Stable-diffusion/one.safetensors": "model",
-        "outputs/txt2img-images/00001.png": "picture",
-        "my pictures/00001.jpg": "picture",
-        "extensions/controlnet/models/control.pth": "model",
-    }
-    for name, text in kept.items():
-        (made.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (made.folder / name).write_text(text)
-    (made.folder / "models" / "Lora").symlink_to(outside)
-    (made.folder / "shared").symlink_to(outside)
-    (made.folder / "venv" / "lib").mkdir(parents=True)
-    (made.folder / "venv" / "pyvenv.cfg").touch()
-    (made.folder / "venv" / "lib" / "weights.pt").write_text("of a package")
-    (made.folder / "config.json").write_text(json.dumps({"outdir_samples": "my pictures", "outdir_grids": 5}))
-    plan = installs.removal(made)
-    assert plan.links == (made.folder / "shared",)
-    discarded = installs.remove(places, made, plan)
-    left = {path.relative_to(made.folder).as_posix() for path in made.folder.rglob("*") if not path.is_dir()}
-    assert left == {*kept}
-    assert (outside / "shared.safetensors").read_text() == "precious"
-    assert installs.installs(places) == []
-    trash.restore(discarded)
-    assert (made.folder / "venv" / "lib" / "weights.pt").exists()
-    assert git(made.folder, "status", "--porcelain", "--untracked-files=no") == ""
-
-
 def test_forgetting_touches_no_file(upstream: Upstream, places: Places, tmp_path: Path) -> None:
     made = installs.install(places, tmp_path / "ui", "a1111", ENV, CONTEXT)
     installs.forget(places, made.key)
@@ -206,3 +173,6 @@ def test_trusted_folders(upstream: Upstream, places: Places, tmp_path: Path) -> 
         ("safe.directory", (made.folder / "repositories" / "BLIP").as_posix()),
     ]
     assert installs.installs(places) == [made]
+    environ = shield.guarded_env(made, Settings(), places, base=ENV)  # what each child of the web UI gets
+    keys = {name.rpartition("_")[2] for name, value in environ.items() if value == "safe.directory"}
+    assert {environ[f"GIT_CONFIG_VALUE_{key}"] for key in keys} >= {made.folder.as_posix()}

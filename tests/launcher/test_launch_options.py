@@ -190,6 +190,10 @@ def test_what_cannot_start_is_said_before(tmp_path: Path) -> None:
         launch_options.check(LaunchOptions(browser=str(tmp_path / "none.exe")))
     with pytest.raises(BadRequest):
         launch_options.check(LaunchOptions(free_text='--ckpt "D:\\x'))
+    wrong = Variable(name="A=B", value="1")
+    launch_options.check(LaunchOptions(environment=(wrong.model_copy(update={"is_enabled": False}),)))
+    with pytest.raises(BadRequest, match="A=B"):
+        launch_options.check(LaunchOptions(environment=(wrong,)))
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from webui_listener import Heard, until, until_ready
 
 from studio.core.errors import BadRequest, DiskFull, FileProblem
 from studio.core.paths import Places
-from studio.launcher import http_local, ports, process, process_group, run_file, run_log, stages
+from studio.launcher import http_local, journal, ports, process, process_group, run_file, run_log, stages
 from studio.launcher.install import Install
-from studio.launcher.process import AlreadyRunning, Output, Patience, Served, State, WebUI
+from studio.launcher.process import AlreadyRunning, NotEnded, Output, Patience, Served, State, WebUI
 from studio.launcher.stages import StartUp
 
 QUICK = Patience(ask_s=2, interrupt_s=2, kill_s=2)
@@ -311,6 +311,35 @@ def test_port_taken_after_the_check_is_a_failed_start_not_a_ready_one(world: Wor
     assert "Cannot find empty port in range" in heard.text
 
 
+def test_not_while_it_is_changed(world: World) -> None:
+    install = world.make()
+    with journal.locked(world.places, install.key), pytest.raises(journal.Busy):
+        world.start()
+    until_ready(world.start())
+    with journal.locked(world.places, install.key):  # one that runs holds nothing
+        pass
+
+
+@pytest.mark.parametrize("argument", ["--x=a\0b", "--x=\ud800"])
+def test_what_no_program_can_be_given_is_told(world: World, argument: str) -> None:
+    world.make()
+    with pytest.raises(BadRequest, match="cannot be handed over"):
+        world.start(argument)
+    assert run_file.load(world.places, "standin") is None
+
+
+def test_one_that_the_system_does_not_end_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.make(ignores_stop=True, ignores_interrupt=True)
+    webui = world.start()
+    until_ready(webui)
+    with monkeypatch.context() as patched:
+        patched.setattr(process_group, "kill", lambda *_: [])
+        patched.setattr(subprocess.Popen, "kill", lambda _: None)
+        with pytest.raises(NotEnded, match=str(webui.pid)):
+            webui.stop(Patience(0.1, 0.2, 0.2, give_up_s=0.2))
+    assert run_file.running(world.places, "standin") is not None
+
+
 def test_not_twice_at_once(world: World) -> None:
     world.make()
     until_ready(world.start())
@@ -342,6 +371,15 @@ def test_restart_note(world: World) -> None:
     ended = webui.wait(10)
     assert ended == process.Exit(0, is_wanted=False, wants_restart=True, was_ready=True)
     assert not (install.folder / "tmp" / "restart").exists()
+
+
+def test_a_restart_note_that_cannot_be_taken_away_means_nothing(world: World) -> None:
+    install = world.make(fault="clip")
+    (install.folder / "tmp" / "restart").mkdir(parents=True)
+    for _ in range(2):
+        ended = world.start().wait(20)
+        assert ended is not None
+        assert not ended.wants_restart
 
 
 def test_old_restart_note_means_nothing(world: World) -> None:
@@ -464,6 +502,7 @@ def test_logs_of_earlier_runs_are_kept(world: World) -> None:
         (["--nowebui"], 7861),
         (["--port"], 7860),
         (["--port", "99999"], 7860),
+        (["--port", "7000", "--nowebui", "--port=7002"], 7002),
         (["--port", "x"], 7860),
     ],
 )

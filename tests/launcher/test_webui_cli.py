@@ -45,7 +45,8 @@ class Terminal:
 
     def ask(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """What a command prints with --json."""
-        return json.loads(self.run(*arguments, "--json", code=code))
+        json_flag = [] if "--json" in arguments else ["--json"]
+        return json.loads(self.run(*arguments, *json_flag, code=code))
 
 
 @pytest.fixture
@@ -94,6 +95,19 @@ def test_the_story_of_a_web_ui(terminal: Terminal) -> None:
     assert statuses[:3] == [("rollback", "done"), ("update", "reverted"), ("update", "undone")]
     terminal.run("restore", taken["id"], "--no-probe")
     assert world.settings()["disabled_extensions"] == ["sketch"]  # a snapshot does not know it: it is switched off
+
+
+def test_a_start_takes_further_arguments(terminal: Terminal) -> None:
+    port = free_port()
+    started = terminal.ask("start", "--json", "--detach", "--", "--port", str(port), "--theme=dark")
+    try:
+        assert started["url"] == f"http://127.0.0.1:{port}"
+        log = Path(started["log"]).read_text("utf-8")
+        assert "--theme=dark" in log
+        assert " -- " not in log
+        assert "is running" in terminal_errors(terminal, "remove", terminal.world.install.key, "--yes")
+    finally:
+        assert terminal.ask("stop")["stopped"]
 
 
 def terminal_errors(terminal: Terminal, *arguments: str) -> str:

@@ -7,14 +7,15 @@ from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
-from webui_start_world import Until, enter, page_of, panel, standin
+from webui_start_world import MACHINE, Until, enter, page_of, panel, standin
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "launcher"))
 
 from git_world import Upstream
+from wheel_world import wheel
 
 from studio.core.job import JobContext
-from studio.launcher import installs
+from studio.launcher import installs, packages, torch_choice
 from studio.launcher.clone import staging_of
 from studio.launcher.install import Install
 from studio.ui.errors import Notice
@@ -78,6 +79,7 @@ def test_installing_from_an_own_address(page: WebuiPage, until: Until, tmp_path:
     assert shown._welcome.isVisible()
     shown.form.url.setText(upstream(tmp_path / "up").url)
     shown.form.folder.set_value(str(target))
+    shown.form.environment.setChecked(False)
     shown.form.go.click()
     until(lambda: page.work.isVisible())
     assert page.work.title.text() == "Installing AUTOMATIC1111"
@@ -88,6 +90,44 @@ def test_installing_from_an_own_address(page: WebuiPage, until: Until, tmp_path:
     rest(page, until)
     assert not page.work.isVisible()
     assert installs.find(page.webui.places, "a1111").folder == target
+
+
+@pytest.fixture
+def no_index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Packages come from this folder only."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    for name, value in {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels.as_uri(), "PIP_CONFIG_FILE": "/dev/null"}.items():
+        monkeypatch.setenv(name, value)
+    return wheels
+
+
+def test_a_second_one_is_chosen_and_gets_its_environment(
+    page: WebuiPage, session: Session, until: Until, tmp_path: Path, notices: list[Notice], no_index: Path
+) -> None:
+    page.drop(upstream(tmp_path / "up").work)
+    until(lambda: page.webui.install, 30)
+    rest(page, until)
+    made = Upstream(tmp_path / "other")
+    for name in ("launch.py", "webui.py", "modules/shared.py", "requirements_versions.txt"):
+        (made.work / name).parent.mkdir(parents=True, exist_ok=True)
+        (made.work / name).write_text("einmal==1.0\n" if name.endswith(".txt") else "# 文\n", "utf-8")
+    made.save("First version")
+    session.webui.machine = MACHINE
+    for pin in (*torch_choice.choose("a1111", MACHINE, (3, 11)).requirements, "einmal==1.0"):
+        wheel(no_index, *pin.split("=="))
+    shown = list_panel(page)
+    shown.form.url.setText(made.url)
+    shown.form.folder.set_value(str(tmp_path / "two"))
+    shown.form.go.click()
+    until(lambda: len(page.webui.installs) == 2, 60)
+    until(lambda: page.webui.install and page.webui.install.folder == tmp_path / "two", 60)
+    assert page.panel_name == "environment"
+    rest(page, until)
+    assert notices[-1].text == "Done: Make the environment", notices[-1].details
+    assert page.webui.install
+    names = {one.name for one in packages.installed(packages.site_packages(page.webui.install.venv))}
+    assert names >= {"pip", "torch", "einmal"}
 
 
 def test_an_interrupted_installation_goes_on(page: WebuiPage, tmp_path: Path) -> None:
@@ -190,6 +230,22 @@ def test_a_folder_that_is_gone_can_be_taken_off_the_list(
     next(notice.act for notice in notices if notice.act)()  # type: ignore[misc]
     until(lambda: not page.webui.installs, 30)
     rest(page, until)
+
+
+def test_one_may_leave_the_list_and_keep_its_files(page: WebuiPage, until: Until, tmp_path: Path) -> None:
+    made = upstream(tmp_path / "up")
+    page.drop(made.work)
+    until(lambda: page.webui.installs, 30)
+    rest(page, until)
+    shown = list_panel(page)
+    shown._plan(page.webui.installs[0])
+    until(lambda: shown.findChildren(RemovalDialog))
+    (dialog,) = shown.findChildren(RemovalDialog)
+    (leave,) = [one for one in dialog.findChildren(QPushButton) if one.text() == "Only take it off the list"]
+    leave.click()
+    until(lambda: not page.webui.installs, 30)
+    rest(page, until)
+    assert (made.work / "launch.py").is_file()
 
 
 def test_free_folders(tmp_path: Path) -> None:

@@ -98,6 +98,16 @@ def test_an_edit_is_saved_and_shown_in_the_command_line(shown: StartPanel, until
     until(lambda: not shown.webui.reader.jobs)
 
 
+def test_a_variable_is_taken_apart_where_it_is_pasted_whole(shown: StartPanel, until: Until) -> None:
+    shown.options.levels["expert"].click()
+    shown.options.variables.add()
+    (made,) = shown.options.variables._rows
+    made.name.setText("CUDA_VISIBLE_DEVICES=1=2")
+    until(lambda: shown.webui.options.environment)
+    assert shown.webui.options.environment == (Variable(name="CUDA_VISIBLE_DEVICES", value="1=2"),)
+    until(lambda: not shown.webui.reader.jobs)
+
+
 def test_a_tier_beyond_the_card_is_told(shown: StartPanel, until: Until) -> None:
     assert shown.webui.machine is not None
     small = Card("Small card", 4096, 7.5, "551.86")

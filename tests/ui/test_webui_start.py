@@ -43,6 +43,22 @@ def page(session: Session, until: Until, tmp_path: Path) -> Iterator[WebuiPage]:
         yield made
 
 
+def test_one_without_an_environment_is_offered_one(page: WebuiPage, session: Session, until: Until) -> None:
+    launch, webui = start_panel(page).launch, session.webui
+    assert webui.install is not None
+    webui.install.venv.unlink()
+    launch.start.click()
+    until(lambda: webui.run and webui.run.error)
+    assert "The environment of the web UI is missing." in texts(page)
+    assert launch.trouble.environment.isVisible()
+    assert not launch.trouble.other_port.isVisible()
+    launch.trouble.environment.click()
+    assert page.panel_name == "environment"
+    until(lambda: webui.changes.job)
+    webui.changes.cancel()
+    until(lambda: not webui.lane.jobs and not webui.changes.looker.jobs, 30)
+
+
 def start_panel(page: WebuiPage) -> StartPanel:
     return cast(StartPanel, panel(page, "start"))
 
@@ -69,6 +85,7 @@ def test_start_ready_browser_and_stop(
     assert "Stand-in is running" in texts(page)
     assert f"http://127.0.0.1:{webui.options.port}" in texts(page)
     launch.browse.click()
+    until(lambda: opened)
     assert opened == [f"http://127.0.0.1:{webui.options.port}"]
     launch.stop.click()
     until(lambda: not webui.live, 30)

@@ -10,6 +10,7 @@ from studio.catalog.webui_sources import WEBUI_SOURCES
 from studio.launcher import installs
 from studio.launcher.clone import staging_of
 from studio.ui import theme
+from studio.ui.fields import CheckEdit
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
 from studio.ui.widgets.choice_edit import ChoiceEdit
@@ -42,6 +43,7 @@ class Order:
     url: str = ""
     branch: str = ""
     mirror: str = ""
+    environment: bool = True
 
 
 class InstallForm(QWidget):
@@ -55,6 +57,10 @@ class InstallForm(QWidget):
         self.kind = ChoiceEdit(KINDS, label=lambda key: installs.source(key).title)
         self.branch, self.folder = ChoiceEdit(), FolderEdit()
         self.url, self.mirror = LineEdit(), LineEdit()
+        self.environment = CheckEdit()
+        self.environment.setText(tr("Also make its environment"))
+        self.environment.setToolTip(tr("Installs torch for your card and all that the web UI needs: several GB."))
+        self.environment.setChecked(True)
         self._about = label(role="small", wrap=True)
         self.go = button(tr("Install"), self.order, role="primary", tip=tr("Fetches the web UI into this folder."))
         self._own_folder = ""
@@ -70,7 +76,8 @@ class InstallForm(QWidget):
         kind = self._line(tr("Web UI"), self.kind, tr("Which web UI is installed."))
         folder = self._line(tr("Folder"), self.folder, tr("Where it is put; the folder must not exist yet."))
         title = label(tr("Install a web UI"), "title")
-        column(title, kind, self._about, folder, self.origin, row(self.go, None), parent=self, spacing=theme.SMALL)
+        foot = row(self.go, self.environment, None, spacing=theme.MEDIUM)
+        column(title, kind, self._about, folder, self.origin, foot, parent=self, spacing=theme.SMALL)
         self.kind.changed.connect(self._show_kind)
         self.folder.changed.connect(self._show_action)
         self.mirror.set_value(webui.session.settings.git_mirror)
@@ -116,7 +123,8 @@ class InstallForm(QWidget):
         is_usual = branch == row_of_kind.branches[0]
         folder, mirror = Path(self.folder.value().strip()), self.mirror.value().strip()
         chosen = "" if is_usual else branch
-        self.ordered.emit(Order(row_of_kind.key, row_of_kind.title, folder, url, chosen, mirror))
+        with_environment = self.environment.isChecked()
+        self.ordered.emit(Order(row_of_kind.key, row_of_kind.title, folder, url, chosen, mirror, with_environment))
 
 
 def free_folder(parent: Path, name: str) -> Path:

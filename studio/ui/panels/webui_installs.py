@@ -11,10 +11,13 @@ from studio.core.errors import StudioError
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.settings import Settings
-from studio.launcher import installs
+from studio.launcher import installs, removal
 from studio.launcher.child_env import child_env
 from studio.launcher.install import Install
+from studio.launcher.links import DeletePlan
 from studio.ui import theme
+from studio.ui.errors import notice_of
+from studio.ui.jobs import Job
 from studio.ui.panels.webui_install_form import InstallForm, Order
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.panels.webui_removal import RemovalDialog
@@ -102,7 +105,7 @@ class InstallsPanel(WebuiPanel):
         """Install a web UI; stopped or interrupted, the same order goes on where it was."""
         work = partial(_installed, self.webui.places, self.webui.session.settings, order)
         job = self.webui.work(work, tr("Installing {title}", title=order.title))
-        job.succeeded.connect(self._take_new)
+        job.succeeded.connect(partial(self._take_new, environment=order.environment))
         job.cancelled.connect(self._tell_stopped)
 
     @Slot()
@@ -118,12 +121,17 @@ class InstallsPanel(WebuiPanel):
         job.succeeded.connect(self._take_new)
         job.failed.connect(self._refresh_list)
 
-    @Slot(object)
-    def _take_new(self, install: Install) -> None:
+    def _take_new(self, install: Install, *, environment: bool = False) -> None:
+        """Read the list again, then show what is new in it."""
+        job = self.webui.refresh()
+        job.succeeded.connect(lambda _: self._show_new(install, environment))
+
+    def _show_new(self, install: Install, environment: bool) -> None:
         self.webui.choose(install.key)
-        self.webui.refresh()
         self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok")
         self.webui.show_panel("start")
+        if environment:
+            self.webui.make_environment()
 
     @Slot()
     def _refresh_list(self) -> None:
@@ -137,34 +145,34 @@ class InstallsPanel(WebuiPanel):
     # remove
 
     def _plan(self, install: Install, _: bool = False) -> None:
-        job = self.webui.read(lambda _: (install, installs.removal(install)))
+        places = self.webui.places
+        job = Job(lambda _: (install, removal.plan(places, install)))
         job.succeeded.connect(self._show_plan)
         job.failed.connect(partial(self._offer_forgetting, install))
+        self.webui.reader.submit(job)
 
     @Slot(object)
-    def _show_plan(self, found: tuple[Install, installs.links.DeletePlan]) -> None:
+    def _show_plan(self, found: tuple[Install, DeletePlan]) -> None:
         install, plan = found
         dialog = RemovalDialog(self, install, plan)
         dialog.accepted.connect(partial(self.remove, install, plan))
+        dialog.only_forget.connect(partial(self._forget, install))
         dialog.open()
 
-    def _offer_forgetting(self, install: Install, _: StudioError) -> None:
-        if not install.folder.is_dir():
-            self.webui.session.notify(
-                tr("The folder of {title} is not there.", title=install.title),
-                action=tr("Take it off the list"),
-                act=partial(self._forget, install),
-            )
+    def _offer_forgetting(self, install: Install, error: StudioError) -> None:
+        """What cannot be removed (its folder is gone, or is not its own) can leave the list."""
+        act = partial(self._forget, install)
+        self.webui.session.noticed.emit(notice_of(error, tr("Take it off the list"), act))
 
     def _forget(self, install: Install) -> None:
         places = self.webui.places
         self.webui.read(lambda _: installs.forget(places, install.key)).succeeded.connect(self._refresh_list)
 
-    def remove(self, install: Install, plan: installs.links.DeletePlan) -> None:
+    def remove(self, install: Install, plan: DeletePlan) -> None:
         """Move what the plan names to the trash."""
         places = self.webui.places
         job = self.webui.work(
-            lambda _: installs.remove(places, install, plan), tr("Removing {title}", title=install.title)
+            lambda _: removal.remove(places, install, plan), tr("Removing {title}", title=install.title)
         )
         job.succeeded.connect(self._refresh_list)
 
@@ -184,7 +192,7 @@ def _installed(places: Places, settings: Settings, order: Order, context: JobCon
         places,
         order.folder,
         order.key,
-        child_env(settings),
+        child_env(settings.model_copy(update={"git_mirror": ""})),  # the form's mirror, which may be none
         context,
         url=order.url,
         branch=order.branch,

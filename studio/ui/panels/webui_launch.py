@@ -1,14 +1,16 @@
 """Start, stop and restart: what the web UI does now, how far its start is, and what stood in its way."""
 
 from contextlib import suppress
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
+from studio.catalog.changes import TITLES
 from studio.core.errors import StudioError
 from studio.launcher.launch import open_page
 from studio.launcher.ports import PortTaken
-from studio.launcher.process import State
+from studio.launcher.process import NoEnvironment, State
 from studio.launcher.stages import STAGES, StageTime, StartUp
 from studio.ui import theme
 from studio.ui.icons import icon
@@ -157,10 +159,15 @@ class LaunchCard(QFrame):
     @Slot()
     def open(self) -> None:
         """Open the page in the chosen browser."""
-        run = self.webui.run
-        if run and run.url and not open_page(run.url, self.webui.options.browser):
+        run, browser = self.webui.run, self.webui.options.browser
+        if run and run.url:
+            url = run.url  # a browser may take seconds to answer
+            self.webui.read(lambda _: open_page(url, browser)).succeeded.connect(partial(self._tell_if_not, url))
+
+    def _tell_if_not(self, url: str, is_open: bool) -> None:
+        if not is_open:
             self.webui.session.notify(
-                tr("The browser could not be opened."), remedy=tr("Go to {url} in any browser.", url=run.url)
+                tr("The browser could not be opened."), remedy=tr("Go to {url} in any browser.", url=url)
             )
 
 
@@ -185,6 +192,12 @@ class Trouble(QWidget):
         self._free = 0
         self._text, self._remedy = label(wrap=True), label(role="muted", wrap=True)
         self.other_port = button("", self._use_port, tip=tr("Changes the port in the options and starts again."))
+        self.environment = button(
+            tr(TITLES["environment"]),
+            webui.make_environment,
+            role="primary",
+            tip=tr("Installs torch for your card and all that the web UI needs: several GB."),
+        )
         self.more = button(
             tr("Troubleshooting"), self._show_diagnosis, tip=tr("Shows what went wrong, why, and what mends it.")
         )
@@ -193,6 +206,7 @@ class Trouble(QWidget):
         layout = row(self._sign, parent=self, spacing=theme.MEDIUM)
         layout.addLayout(column(self._text, self._remedy, spacing=2), 1)
         layout.addWidget(self.other_port)
+        layout.addWidget(self.environment)
         layout.addWidget(self.more)
         webui.diagnosed.connect(self._refresh)
         self.hide()
@@ -211,6 +225,7 @@ class Trouble(QWidget):
         self._remedy.setVisible(bool(remedy))
         self.other_port.setText(tr("Start at port {port}", port=self._free))
         self.other_port.setVisible(bool(self._free))
+        self.environment.setVisible(isinstance(error, NoEnvironment))
         self.more.setVisible(bool(text) and error is None)
         self.setVisible(bool(text))
 

@@ -1,5 +1,6 @@
 """What removing a web UI would take away and what stays, shown before it happens."""
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from studio.launcher.install import Install
@@ -12,7 +13,9 @@ MOST = 200
 
 
 class RemovalDialog(QDialog):
-    """Asks before a web UI goes to the trash; `accepted` is a yes."""
+    """Asks before a web UI goes to the trash; `accepted` is a yes, `only_forget` a wish to leave its files alone."""
+
+    only_forget = Signal()
 
     def __init__(self, parent: QWidget, install: Install, plan: DeletePlan) -> None:
         super().__init__(parent)
@@ -25,11 +28,22 @@ class RemovalDialog(QDialog):
             tr("Move to the trash"), self.accept, role="danger", tip=tr("Moves these to the trash; can be taken back.")
         )
         stay = button(tr("Cancel"), self.reject, tip=tr("Changes nothing."))
+        forget = button(
+            tr("Only take it off the list"),
+            self._leave_files,
+            role="quiet",
+            tip=tr("Every file stays where it is; the folder can be adopted again."),
+        )
         parts = [label(text, wrap=True), _list([str(path) for path in plan.items], tr("What goes to the trash"))]
         if plan.kept:
             parts += [label(kept, wrap=True), _list([str(one.path) for one in plan.kept], tr("What stays"))]
-        column(*parts, row(None, stay, go), parent=self, spacing=theme.MEDIUM, margin=theme.LARGE)
+        column(*parts, row(forget, None, stay, go), parent=self, spacing=theme.MEDIUM, margin=theme.LARGE)
         stay.setDefault(True)
+
+    @Slot()
+    def _leave_files(self) -> None:
+        self.only_forget.emit()
+        self.reject()
 
 
 def _list(texts: list[str], name: str) -> QListWidget:

@@ -87,8 +87,18 @@ class VariableRow(QWidget):
         layout.addWidget(self.text, 3)
         layout.addWidget(tool("x", tr("Remove the variable"), self.removed.emit))
         self.switch.toggled.connect(self.changed)
+        self.name.changed.connect(self._take_value)
         self.name.changed.connect(self.changed)
         self.text.changed.connect(self.changed)
+
+    @Slot()
+    def _take_value(self) -> None:
+        """A sign of equality ends the name, whether typed or pasted."""
+        name, equals, value = self.name.value().partition("=")
+        if equals and name.strip():
+            self.name.set_value(name.strip())
+            self.text.set_value(value + self.text.value())
+            self.text.setFocus()
 
     def value(self) -> Variable:
         """The variable as shown."""
