@@ -13,7 +13,7 @@ from studio.core.files import problem, write_atomically
 from studio.core.links import entries
 from studio.core.option import Record
 from studio.core.paths import Places
-from studio.launcher import installs, launch_options, packages, shield, webui_config
+from studio.launcher import by_hand, installs, launch_options, packages, shield, webui_config
 from studio.launcher.git import Repository
 from studio.launcher.git_errors import GitError
 from studio.launcher.install import Install
@@ -28,8 +28,8 @@ OPTIONS, SHIELD = "studio/options.json", "studio/shield.json"
 class Head(Record):
     """Where a repository stands. `folder` is relative to the web UI's, with slashes; "" is the web UI itself.
 
-    `kept` is a commit that holds the files changed by hand, `new` are files Git does not know. `commit` is "" where
-    Git cannot tell.
+    `kept` is a commit that holds the files changed by hand, `new` are files Git does not know, `unfinished` is a merge
+    or the like that was begun. `commit` is "" where Git cannot tell.
     """
 
     folder: str
@@ -38,6 +38,7 @@ class Head(Record):
     remote: str = ""
     kept: str = ""
     new: tuple[str, ...] = ()
+    unfinished: str = ""
 
 
 class PackageState(Record):
@@ -104,16 +105,19 @@ def head(install: Install, folder: Path, env: Mapping[str, str]) -> Head:
     repository = Repository(folder, env)
     try:
         now = state(repository)
-        kept = keep_changes(repository) if now.dirty and now.commit and not now.unfinished else ""
+        kept = keep_changes(repository) if now.dirty and now.commit else ""
     except GitError:
         return Head(folder=name)
     new = tuple(one.path for one in now.changed if one.kind == "new")
-    return Head(folder=name, commit=now.commit, branch=now.branch, remote=now.remote, kept=kept, new=new)
+    return Head(
+        folder=name, commit=now.commit, branch=now.branch, remote=now.remote, kept=kept, new=new,
+        unfinished=now.unfinished,
+    )  # fmt: skip
 
 
 def keep_changes(repository: Repository) -> str:
     """A commit that holds the files changed by hand, which stay as they are; "" if there are none. Raises GitError."""
-    commit = repository.run("stash", "create")
+    commit = by_hand.keep(repository)
     if commit:
         repository.run("update-ref", f"refs/studio/{commit[:16]}", commit)  # else it is cleaned away in some weeks
     return commit
