@@ -133,6 +133,8 @@
 <message><source>Installs it; it can be taken back.</source><translation>安装它；可以撤回。</translation></message>
 <message><source>Installs nothing.</source><translation>不安装任何东西。</translation></message>
 <message><source>It wants: {packages}</source><translation>它需要：{packages}</translation></message>
+<message><source>pip would bring: {packages}</source><translation>pip 将安装：{packages}</translation></message>
+<message><source>What these need themselves shows only when they are installed: {packages}</source><translation>以下软件包自身还需要什么，安装时才能知道：{packages}</translation></message>
 <message><source>It requires the extension {name}, which is not on.</source><translation>它需要扩展 {name}，而该扩展未启用。</translation></message>
 <message><source>What else it installs is decided only while it runs ({places}).</source><translation>它还会安装什么，要到运行时才能确定（{places}）。</translation></message>
 <message><source>Nothing of this gets in the way of what is there.</source><translation>这些与现有的组件没有冲突。</translation></message>

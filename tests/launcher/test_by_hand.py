@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_failed_update_leaves_changed_files_and_no_stash(world: ChangeWorld) -
 
 
 @pytest.mark.parametrize("change", [operations.update, lambda: operations.install_extension("file:///nothing.git")])
-def test_an_unfinished_merge_is_not_touched(world: ChangeWorld, change: type[Change]) -> None:
+def test_an_unfinished_merge_is_not_touched(world: ChangeWorld, change: Callable[[], Change]) -> None:
     file = merging(world.install.folder)
     world.publish()
     with pytest.raises(GitError):
