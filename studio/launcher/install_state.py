@@ -1,7 +1,6 @@
 """How an installed web UI stands: its versions, extensions, settings and packages, as data that can be compared."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,16 +184,6 @@ def _package(package: packages.Package) -> PackageState:
         name=package.name,
         version=package.version,
         origin=package.origin,
-        files="" if package.problem else fingerprint(package),
+        files="" if package.problem else packages.fingerprint(package),
         is_editable=package.editable,
     )
-
-
-def fingerprint(package: packages.Package) -> str:
-    """A hash over the hashes of a package's files; what installing writes by itself is left out."""
-    lines = [
-        f"{entry.name} {entry.hash}"
-        for entry in packages.entries(package)
-        if entry.hash and not entry.name.startswith("..") and not re.search(r"\.pyc$|\.dist-info/", entry.name)
-    ]
-    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[:16]

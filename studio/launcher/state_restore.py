@@ -288,10 +288,16 @@ class Restoring:
             self.attempt(self.mend, Step("discard", paths=waste))
         for one in wrong:
             if one.name != "pip" and not one.is_editable:
-                self.attempt(self.mend, Step("reinstall", names=(one.requirement,), dependencies=False))
+                self.attempt(self.mend, self.again(one))
         waste = self.strange(site)
         if waste:
             self.attempt(self.mend, Step("discard", paths=waste))
+
+    def again(self, one: PackageState) -> Step:
+        """The step that brings a package back: the very same from the wheel-house, if it is there."""
+        kept = self.around.house.exact(one.name, one.version, one.files)
+        wheels = () if kept is None else (kept,)
+        return Step("reinstall", names=(one.requirement,), dependencies=False, wheels=wheels)
 
     def strange(self, site: Path) -> tuple[Path, ...]:
         """What a pip that was killed left: it was not there before, and belongs to no package."""
@@ -338,7 +344,7 @@ def wrong_packages(
         if name not in named
         or name in doubled
         or named[name].version != one.version
-        or (one.files and one.files != install_state.fingerprint(named[name]))
+        or (one.files and one.files != packages.fingerprint(named[name]))
         or bool(named[name].problem and one.files)
         or (thorough and not one.is_editable and packages.damages(named[name]))
     ]
