@@ -7,13 +7,13 @@ from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_change import PROBE
 from studio.cli.webui_common import JSON, Act, argument, install_of, make, problem, show, surroundings, work
 from studio.core.errors import BadRequest, Cancelled
-from studio.launcher import conflicts, extension_index, extension_preview, extensions, operations
+from studio.launcher import conflicts, extension_index, extension_preview, extensions, operations, shield
 from studio.launcher.conflicts import Conflict
 from studio.launcher.extensions import Extension
-from studio.launcher.shield import ShieldBlocked
+from studio.launcher.shield import Shield, ShieldBlocked
 from studio.launcher.transactions import Finished
 
-ACTS_OF = ("list", "preview", "install", "update", "switch", "enable", "disable", "uninstall", "search")
+ACTS_OF = ("list", "preview", "install", "update", "switch", "enable", "disable", "allow", "uninstall", "search")
 
 CONFLICTS = {
     conflicts.AMONG: "no version suits all",
@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
         raise BadRequest(
             "“{act}” wants {count} names.", "See: python main.py webui extensions --help", act=given.act, count=wanted
         )
-    if given.act in ("enable", "disable") and not given.names:
+    if given.act in ("enable", "disable", "allow") and not given.names:
         raise BadRequest("Name the extensions.", "See: python main.py webui extensions")
     names: list[str] = given.names
     if given.act == "list":
@@ -39,6 +39,8 @@ def run(given: argparse.Namespace) -> int:
         return _search(given)
     if given.act == "preview":
         return _preview(given)
+    if given.act == "allow":
+        return _allow(given)
     changes = {
         "install": lambda: operations.install_extension(names[0], name=given.name, branch=given.branch),
         "update": lambda: operations.update_extensions(names),
@@ -142,6 +144,19 @@ def _preview(given: argparse.Namespace) -> int:
     return show(given, said, lines)
 
 
+def _allow(given: argparse.Namespace) -> int:
+    """Let an extension change protected packages; without packages it may change none any more."""
+    around = surroundings()
+    folder = shield.record_folder(install_of(given, around.places), around.places)
+    name, *wished = given.names
+    record = Shield.load(folder).allow(name, wished)
+    record.save(folder)
+    allowed = record.allowed.get(name, ())
+    return show(
+        given, {"extension": name, "allowed": list(allowed)}, [f"{name} may change: {', '.join(allowed) or '-'}"]
+    )
+
+
 def _wants(one: Conflict) -> str:
     return ", ".join(f"{who}: {what}" for who, what in one.wants)
 
@@ -149,12 +164,14 @@ def _wants(one: Conflict) -> str:
 ACTS = (
     Act(
         "extensions",
-        "list, preview, install, update, switch, enable, disable, uninstall, search",
+        "list, preview, install, update, switch, enable, disable, allow, uninstall, search",
         run,
         (
             argument("act", nargs="?", default="list", choices=ACTS_OF),
             argument(
-                "names", nargs="*", help="folders of extensions; an address for preview and install; words for search"
+                "names",
+                nargs="*",
+                help="folders of extensions; preview, install: an address; allow: one, then packages; search: words",
             ),
             argument("--name", default="", help="install: another name for its folder"),
             argument("--branch", default="", help="preview, install: another branch"),

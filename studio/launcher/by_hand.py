@@ -88,6 +88,12 @@ def _newest(repository: Repository) -> str:
     return repository.ask("rev-parse", "--verify", "--quiet", "refs/stash")
 
 
+def may_hold(repository: Repository) -> bool:
+    """Whether something may be put aside in a repository; Git is not asked."""
+    own = repository.folder / ".git"
+    return own.is_file() or (own / "logs" / "refs" / "stash").is_file()
+
+
 def stashes(repository: Repository) -> list[Stash]:
     """What was put aside, newest first."""
     lines = repository.ask("stash", "list", f"--format=%H{FIELD}%gs{FIELD}%ct").splitlines()

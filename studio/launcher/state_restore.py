@@ -26,6 +26,8 @@ from studio.launcher.surroundings import Surroundings
 VERSIONS, EXTENSIONS, ENABLED, SETTINGS, PACKAGES = "versions", "extensions", "enabled", "settings", "packages"
 PARTS = (VERSIONS, EXTENSIONS, ENABLED, SETTINGS, PACKAGES)
 SAVED = "SD Studio: before going back"
+ASIDE = "What was changed by hand since then was put aside; it can be applied again."
+IN_TRASH = "Files of yours where others had to come back were moved to the trash."
 
 
 class NotRestored(StudioError):
@@ -192,7 +194,8 @@ class Restoring:
         `targets` are commits that a killed Git may have written half of.
         """
         kept = [head.kept] if repository.ask("cat-file", "-t", head.kept) == "commit" else []
-        _keep_what_is_changed(repository, [*targets, *kept])
+        if _keep_what_is_changed(repository, [*targets, *kept]):
+            self.context.note(ASIDE)
         with self.links_away(repository):
             for commit in targets:  # files that a killed Git wrote become the version's, and go with it
                 self.check_out(repository, commit)
@@ -205,6 +208,7 @@ class Restoring:
         own = by_hand.in_the_way(repository, commit)
         if own:
             trash.discard(own, self.around.places)
+            self.context.note(IN_TRASH)
         _force(repository, commit, branch)
 
     @contextmanager
@@ -389,15 +393,16 @@ def _unlock(repository: Repository) -> None:
         path.unlink(missing_ok=True)
 
 
-def _keep_what_is_changed(repository: Repository, known: Sequence[str]) -> None:
-    """Before files are overwritten: what is in none of the `known` commits is put on the list of what was put aside."""
+def _keep_what_is_changed(repository: Repository, known: Sequence[str]) -> bool:
+    """Before files are overwritten: what is in none of the `known` commits is put aside; whether that was needed."""
     try:
         commit = by_hand.keep(repository)
         is_new = bool(commit) and not by_hand.is_known(repository, commit, known)
     except GitError:
-        return  # where nothing can be read there is nothing that could be kept
+        return False  # where nothing can be read there is nothing that could be kept
     if is_new:
         repository.run("stash", "store", "--message", SAVED, commit)
+    return is_new
 
 
 def _known(repository: Repository, targets: Sequence[str]) -> list[str]:

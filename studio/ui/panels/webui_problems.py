@@ -132,7 +132,7 @@ class StashRow(QFrame):
         self.setProperty("role", "card")
         self.again = button(tr("Apply it again"), self.apply, tip=tr("Brings these changes back into the files."))
         layout = row(_sign("package", theme.current().muted), parent=self, spacing=theme.MEDIUM, margin=theme.MEDIUM)
-        layout.addWidget(label(tr("Put aside: {name}", name=tr(stash.name))), 1)
+        layout.addWidget(label(tr("Put aside in {folder}: {name}", folder=stash.folder.name, name=tr(stash.name))), 1)
         layout.addWidget(self.again)
 
     @Slot()
