@@ -53,6 +53,7 @@
 <message><source>{name} is not a whole wheel.</source><translation>{name} 不是完整的 wheel 文件。</translation></message>
 <message><source>{name} is not complete and cannot be kept.</source><translation>{name} 不完整，无法保存。</translation></message>
 <message><source>Repair the package first.</source><translation>请先修复该软件包。</translation></message>
+<message><source>Reading what the packages need</source><translation>正在读取软件包的依赖</translation></message>
 <message><source>Keeping packages for repairs</source><translation>正在保存软件包以备修复</translation></message>
 <message><source>Protect the environment</source><translation>保护环境</translation></message>
 <message><source>Extensions cannot replace torch, numpy and the like.</source><translation>扩展不能替换 torch、numpy 等关键软件包。</translation></message>

@@ -46,6 +46,8 @@
 <message><source>Wait for it to end; if nothing runs, remove the lock.</source><translation>请等待它结束；如果没有程序在运行，请移除锁文件。</translation></message>
 <message><source>Abort the merge, then try again.</source><translation>请放弃这次合并，然后重试。</translation></message>
 <message><source>Put the changes aside under a name; they can be taken back afterwards.</source><translation>请把修改命名暂存，之后可以取回。</translation></message>
+<message><source>Files of yours in {folder} have the names of files that the other version brings.</source><translation>{folder} 中有您自己的文件，与另一版本带来的文件同名。</translation></message>
+<message><source>The details name them. Put them aside or give them other names, then try again.</source><translation>详细信息中列出了这些文件。请先将它们暂存或改名，然后重试。</translation></message>
 <message><source>Your changes stay put aside; nothing is lost.</source><translation>您的修改仍然暂存着，没有任何丢失。</translation></message>
 <message><source>Put your commits aside and follow the repository, or stay on this version.</source><translation>请把您的提交放到一边并跟随仓库，或停留在此版本。</translation></message>
 <message><source>Give the folder the address of the repository it came from.</source><translation>请为文件夹设置它所来自的仓库地址。</translation></message>

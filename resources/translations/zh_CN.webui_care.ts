@@ -68,7 +68,9 @@
 <message><source>Under this name the changes are kept.</source><translation>改动以此名称保存。</translation></message>
 <message><source>Where new versions come from.</source><translation>新版本从哪里获取。</translation></message>
 <message><source>Brings these changes back into the files.</source><translation>把这些改动放回文件中。</translation></message>
-<message><source>Put aside: {name}</source><translation>已暂存：{name}</translation></message>
+<message><source>What was changed by hand since then was put aside; it can be applied again.</source><translation>此后手动修改的内容已暂存，可以重新应用。</translation></message>
+<message><source>Files of yours where others had to come back were moved to the trash.</source><translation>有您自己的文件占用了需恢复文件的位置，已移到回收站。</translation></message>
+<message><source>Put aside in {folder}: {name}</source><translation>已暂存（{folder}）：{name}</translation></message>
 <message><source>Put aside by the studio</source><translation>由本程序暂存</translation></message>
 <message><source>SD Studio: before going back</source><translation>本程序：恢复之前</translation></message>
 <message><source>SD Studio: put aside</source><translation>本程序暂存</translation></message>
@@ -133,6 +135,8 @@
 <message><source>Installs it; it can be taken back.</source><translation>安装它；可以撤回。</translation></message>
 <message><source>Installs nothing.</source><translation>不安装任何东西。</translation></message>
 <message><source>It wants: {packages}</source><translation>它需要：{packages}</translation></message>
+<message><source>pip would bring: {packages}</source><translation>pip 将安装：{packages}</translation></message>
+<message><source>What these need themselves shows only when they are installed: {packages}</source><translation>以下软件包自身还需要什么，安装时才能知道：{packages}</translation></message>
 <message><source>It requires the extension {name}, which is not on.</source><translation>它需要扩展 {name}，而该扩展未启用。</translation></message>
 <message><source>What else it installs is decided only while it runs ({places}).</source><translation>它还会安装什么，要到运行时才能确定（{places}）。</translation></message>
 <message><source>Nothing of this gets in the way of what is there.</source><translation>这些与现有的组件没有冲突。</translation></message>

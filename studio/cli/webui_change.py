@@ -1,4 +1,4 @@
-"""`webui install`, `adopt`, `update`, `switch`, `rollback`, `snapshot`, `restore`: what changes a whole web UI."""
+"""`webui install`, `adopt`, `update`, `switch`, `aside`, `rollback`, `snapshot`, `restore`: changes of a web UI."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 from studio.catalog.webui_sources import WEBUI_SOURCES
 from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_common import JSON, Act, argument, install_of, make, moment, show, surroundings, work
-from studio.core.errors import BadRequest, Cancelled
+from studio.core.errors import BadRequest, Cancelled, UnknownName
+from studio.core.job import JobContext
 from studio.launcher import (
+    by_hand,
+    fixes,
     install_state,
     installs,
     new_environment,
@@ -16,8 +19,12 @@ from studio.launcher import (
     snapshots,
     state_restore,
     transactions,
+    versions,
 )
+from studio.launcher.by_hand import Stash
 from studio.launcher.child_env import child_env
+from studio.launcher.git import Repository
+from studio.launcher.git_problems import ASIDE
 from studio.launcher.install import Install
 from studio.launcher.snapshots import Snapshot
 from studio.launcher.surroundings import Surroundings
@@ -104,6 +111,44 @@ def _moved(done: Finished) -> tuple[JSON, list[str]]:
     moved = {"from": done.value.before, "to": done.value.after}
     text = f"{done.value.before[:8]} -> {done.value.after[:8]}" if done.value.is_change else "It was there already."
     return moved, [text]
+
+
+def aside(given: argparse.Namespace) -> int:
+    """Put aside what was changed by hand and keeps updates out, list it, or take it back."""
+    around = surroundings()
+    install = install_of(given, around.places)
+    repository = Repository(fixes.repository_folder(install, given.extension), around.git_env(install))
+    name = " ".join(given.names)
+    try:
+        with work() as context:
+            return show(given, *{"list": _kept_aside, "put": _put, "back": _back}[given.act](repository, name, context))
+    except Cancelled:
+        return INTERRUPTED
+
+
+def _put(repository: Repository, name: str, context: JobContext) -> tuple[JSON, list[str]]:
+    made = versions.put_aside(repository, name or ASIDE, context)
+    return {"stash": _stash(made) if made else None}, [f"Put aside: {made.name}" if made else "Nothing was changed."]
+
+
+def _back(repository: Repository, name: str, context: JobContext) -> tuple[JSON, list[str]]:
+    """The one of that name, else the newest."""
+    kept = by_hand.stashes(repository)
+    chosen = next((one for one in kept if name in ("", one.name, one.commit)), None)
+    if chosen is None:
+        raise UnknownName("stash", name, [one.name for one in kept])
+    by_hand.take_back(repository, chosen, context)
+    return {"stash": _stash(chosen)}, [f"Applied again: {chosen.name}"]
+
+
+def _kept_aside(repository: Repository, _name: str, _context: JobContext) -> tuple[JSON, list[str]]:
+    kept = by_hand.stashes(repository)
+    lines = [f"{one.commit[:8]}  {moment(one.date)}  {one.name}" for one in kept]
+    return {"stashes": [_stash(one) for one in kept]}, lines or ["Nothing is put aside."]
+
+
+def _stash(one: Stash) -> JSON:
+    return {"commit": one.commit, "name": one.name, "at": one.date, "folder": str(one.folder)}
 
 
 def rollback(given: argparse.Namespace) -> int:
@@ -228,6 +273,16 @@ ACTS = (
     ),
     Act("update", "update one; put back if it does not start", update, (PROBE,)),
     Act("switch", "another branch, tag or commit", switch, (argument("version"), PROBE)),
+    Act(
+        "aside",
+        "put changes made by hand aside, list them, or apply them again",
+        aside,
+        (
+            argument("act", nargs="?", default="list", choices=("list", "put", "back")),
+            argument("names", nargs="*", metavar="NAME", help="what it is called; back: the newest without one"),
+            argument("--extension", default="", metavar="NAME", help="in an extension's folder"),
+        ),
+    ),
     Act(
         "rollback",
         "take the last change back",

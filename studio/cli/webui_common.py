@@ -106,7 +106,7 @@ def make(
     probes = None if getattr(given, "probe", None) is None else given.probe
     try:
         with work() as context:
-            transactions.recover(around, context)
+            transactions.recover(around, context, only=install)
             done = transactions.run(install, choose(install, around, context), around, context, probes=probes)
     except Cancelled:
         return INTERRUPTED

@@ -80,7 +80,7 @@ def mend_all(given: argparse.Namespace) -> int:
     install = install_of(given, around.places)
     try:
         with work() as context:
-            transactions.recover(around, context)
+            transactions.recover(around, context, only=install)
             steps, problems = _to_mend(given, install, around, context)
             done = [] if given.dry_run else _mended(given, install, around, context, steps, problems)
     except Cancelled:

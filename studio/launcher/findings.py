@@ -18,6 +18,7 @@ from studio.launcher.install import Install
 from studio.launcher.packages import Package
 from studio.launcher.pythons import Python
 from studio.launcher.torch_choice import BUILDS, TorchChoice
+from studio.launcher.wheelhouse import Wheel
 
 CHECKS = {check.id: check for check in ENVIRONMENT_CHECKS}
 SOCKS_PACKAGES = ("pysocks", "socksio")
@@ -29,7 +30,8 @@ class Step:
     """One step of a repair; `kind` is a key of catalog.environment_checks.STEPS, `values` fill its text.
 
     `names` are requirements for install and reinstall, `paths` what is discarded, `python` what an environment is made
-    with. `index_url` ("" is the package index) and `dependencies` tell how requirements are installed.
+    with. `index_url` ("" is the package index) and `dependencies` tell how requirements are installed; `wheels` are the
+    kept ones to take, where others of the same name and version would not do.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Step:
     python: Python | None = None
     index_url: str = ""
     dependencies: bool = True
+    wheels: tuple[Wheel, ...] = ()
 
     @property
     def values(self) -> dict[str, object]:

@@ -26,6 +26,7 @@ from studio.launcher import (
     webui_config,
     webui_user,
 )
+from studio.launcher.by_hand import Stash
 from studio.launcher.clone import clone
 from studio.launcher.command_line import given, join, split
 from studio.launcher.diagnosis import Diagnosis, Outcome, outcome
@@ -264,7 +265,7 @@ def _trust(values: Mapping[str, str], install: Install, *_: object) -> Change:
 def _put_aside(_: Mapping[str, str], install: Install, __: Surroundings, extension: str) -> Change:
     folder = repository_folder(install, extension)
 
-    def apply(transaction: Transaction) -> versions.Stash | None:
+    def apply(transaction: Transaction) -> Stash | None:
         with transaction.step("version", folder=folder):
             return versions.put_aside(transaction.repository(folder), ASIDE, transaction.context)
 

@@ -25,6 +25,7 @@ PATTERNS = {
     "locked": r"\.lock': File exists|Another git process seems",
     "merge": r"not concluded your merge|unmerged files|needs merge|unmerged paths|"
     r"you need to resolve your current index",
+    "in_the_way": r"untracked working tree files would be|would lose untracked files",
     "dirty": r"would be overwritten by|Please commit your changes or stash them|cannot pull with rebase",
     "conflict": r"CONFLICT \(|Merge conflict in|could not restore untracked files",
     "diverged": r"Not possible to fast-forward|Diverging branches",
@@ -57,6 +58,7 @@ MESSAGES = {
     "locked": "Another Git is at work in {folder}, or one was killed there.",
     "merge": "A merge was begun in {folder} and never finished.",
     "dirty": "Files in {folder} were changed by hand; Git will not overwrite them.",
+    "in_the_way": "Files of yours in {folder} have the names of files that the other version brings.",
     "conflict": "Your changes and the new version touch the same lines.",
     "diverged": "{folder} has commits of its own, so it cannot simply move forward.",
     "unrelated": "{folder} and its repository have no common history.",
@@ -87,6 +89,7 @@ REMEDIES = {
     "locked": "Wait for it to end; if nothing runs, remove the lock.",
     "merge": "Abort the merge, then try again.",
     "dirty": "Put the changes aside under a name; they can be taken back afterwards.",
+    "in_the_way": "The details name them. Put them aside or give them other names, then try again.",
     "conflict": "Your changes stay put aside; nothing is lost.",
     "diverged": "Put your commits aside and follow the repository, or stay on this version.",
     "unrelated": "Give the folder the address of the repository it came from.",

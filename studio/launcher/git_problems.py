@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import connect, versions
+from studio.launcher import by_hand, connect, versions
 from studio.launcher.child_env import GONE_REPOSITORY, STABLE_DIFFUSION_REPO
 from studio.launcher.clone import update_submodules
 from studio.launcher.git import Repository, is_at_work, same_url
@@ -173,8 +173,7 @@ def problems(repository: Repository, *, url: str = "", deep: bool = False) -> li
         if error.kind == "dubious":
             return found
         return [*found, _problem("broken", folder, details=error.details)]
-    found += _of_state(here, url)
-    found += _of_history(repository, here)
+    found += [*_of_state(here, url), *_of_files(repository, here), *_of_history(repository, here)]
     order = list(BY_KEY)
     return sorted(found, key=lambda one: order.index(one.kind.key))
 
@@ -217,14 +216,21 @@ def _of_state(here: State, url: str) -> list[Problem]:
         found.append(_problem("other_remote", here.folder, remote=here.remote, url=url))
     if here.commit and not here.branch:
         found.append(_problem("detached", here.folder))
-    if here.dirty and not here.unfinished:
-        paths = "\n".join(f"{one.kind}: {one.path}" for one in here.dirty)
-        found.append(_problem("dirty", here.folder, paths, count=len(here.dirty)))
     if here.missing_submodules:
         found.append(_problem("submodules", here.folder, paths=", ".join(here.missing_submodules)))
     if here.is_shallow:
         found.append(_problem("shallow", here.folder))
     return found
+
+
+def _of_files(repository: Repository, here: State) -> list[Problem]:
+    """What was changed by hand, and new files that an update would have to write over."""
+    if here.unfinished:
+        return []
+    files = [f"{one.kind}: {one.path}" for one in here.dirty]
+    blocking = by_hand.in_the_way(repository, versions.tip(repository))
+    files += [f"in the way: {path.relative_to(here.folder).as_posix()}" for path in blocking]
+    return [_problem("dirty", here.folder, "\n".join(files), count=len(files))] if files else []
 
 
 def _of_history(repository: Repository, here: State) -> list[Problem]:

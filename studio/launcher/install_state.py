@@ -1,7 +1,6 @@
 """How an installed web UI stands: its versions, extensions, settings and packages, as data that can be compared."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ from studio.core.files import problem, write_atomically
 from studio.core.links import entries
 from studio.core.option import Record
 from studio.core.paths import Places
-from studio.launcher import installs, launch_options, packages, shield, webui_config
+from studio.launcher import by_hand, installs, launch_options, packages, shield, webui_config
 from studio.launcher.git import Repository
 from studio.launcher.git_errors import GitError
 from studio.launcher.install import Install
@@ -28,8 +27,8 @@ OPTIONS, SHIELD = "studio/options.json", "studio/shield.json"
 class Head(Record):
     """Where a repository stands. `folder` is relative to the web UI's, with slashes; "" is the web UI itself.
 
-    `kept` is a commit that holds the files changed by hand, `new` are files Git does not know. `commit` is "" where
-    Git cannot tell.
+    `kept` is a commit that holds the files changed by hand, `new` are files Git does not know, `unfinished` is a merge
+    or the like that was begun. `commit` is "" where Git cannot tell.
     """
 
     folder: str
@@ -38,6 +37,7 @@ class Head(Record):
     remote: str = ""
     kept: str = ""
     new: tuple[str, ...] = ()
+    unfinished: str = ""
 
 
 class PackageState(Record):
@@ -104,16 +104,19 @@ def head(install: Install, folder: Path, env: Mapping[str, str]) -> Head:
     repository = Repository(folder, env)
     try:
         now = state(repository)
-        kept = keep_changes(repository) if now.dirty and now.commit and not now.unfinished else ""
+        kept = keep_changes(repository) if now.dirty and now.commit else ""
     except GitError:
         return Head(folder=name)
     new = tuple(one.path for one in now.changed if one.kind == "new")
-    return Head(folder=name, commit=now.commit, branch=now.branch, remote=now.remote, kept=kept, new=new)
+    return Head(
+        folder=name, commit=now.commit, branch=now.branch, remote=now.remote, kept=kept, new=new,
+        unfinished=now.unfinished,
+    )  # fmt: skip
 
 
 def keep_changes(repository: Repository) -> str:
     """A commit that holds the files changed by hand, which stay as they are; "" if there are none. Raises GitError."""
-    commit = repository.run("stash", "create")
+    commit = by_hand.keep(repository)
     if commit:
         repository.run("update-ref", f"refs/studio/{commit[:16]}", commit)  # else it is cleaned away in some weeks
     return commit
@@ -181,16 +184,6 @@ def _package(package: packages.Package) -> PackageState:
         name=package.name,
         version=package.version,
         origin=package.origin,
-        files="" if package.problem else fingerprint(package),
+        files="" if package.problem else packages.fingerprint(package),
         is_editable=package.editable,
     )
-
-
-def fingerprint(package: packages.Package) -> str:
-    """A hash over the hashes of a package's files; what installing writes by itself is left out."""
-    lines = [
-        f"{entry.name} {entry.hash}"
-        for entry in packages.entries(package)
-        if entry.hash and not entry.name.startswith("..") and not re.search(r"\.pyc$|\.dist-info/", entry.name)
-    ]
-    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[:16]

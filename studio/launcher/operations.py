@@ -155,12 +155,26 @@ def update_extensions(names: Sequence[str] = ()) -> Change:
             transaction.plan(one.folder)
         with transaction.step("version"):
             updated = extensions.update(chosen, transaction.env, transaction.context)
-        for one, result in zip(chosen, updated, strict=True):
-            if result.change is not None and result.change.is_change:
-                _install_requirements(transaction, one.folder)
-        return updated
+        return [
+            _with_needs(transaction, one.folder, result, len(updated) == 1)
+            for one, result in zip(chosen, updated, strict=True)
+        ]
 
     return Change("extension_update", apply, {"names": ", ".join(names) or "*"})
+
+
+def _with_needs(transaction: Transaction, folder: Path, updated: Updated, is_alone: bool) -> Updated:
+    """Install what an updated extension needs; one of several that fails at it goes back, so that the others stay."""
+    if updated.change is None or not updated.change.is_change:
+        return updated
+    try:
+        _install_requirements(transaction, folder)
+    except (ScriptFailed, ShieldBlocked, pips.PipFailed) as error:
+        if is_alone:
+            raise
+        versions.go_back(transaction.repository(folder), updated.change.before, transaction.context)
+        return Updated(updated.name, None, error)
+    return updated
 
 
 def switch_extension(name: str, version: str) -> Change:

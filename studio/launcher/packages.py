@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from studio.core.job import JobContext
 MAX_METADATA_BYTES = 20_000_000
 DIST_INFO, EGG_INFO = ".dist-info", ".egg-info"
 BLOCK = 1 << 20
+NOT_ITS_OWN = re.compile(r"^\.\.|^[^/]+-[^/]+\.data/|\.pyc$|\.dist-info/")  # written by installing, or elsewhere
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,29 @@ def _spelt(said: dict) -> str:
 def entries(package: Package) -> list[Entry]:
     """The lines of the package's RECORD; [] without one."""
     try:
-        text = (package.record / "RECORD").read_text("utf-8", errors="surrogateescape")
+        return recorded((package.record / "RECORD").read_text("utf-8", errors="surrogateescape"))
+    except OSError:
+        return []
+
+
+def recorded(text: str) -> list[Entry]:
+    """The lines of a RECORD; [] where it is none."""
+    try:
         rows = list(csv.reader(text.splitlines()))
-    except (OSError, csv.Error):
+    except csv.Error:
         return []
     return [Entry(r[0], r[1], int(r[2]) if r[2].isdecimal() else -1) for r in rows if len(r) >= 3 and r[0]]
+
+
+def fingerprint(package: Package) -> str:
+    """A hash over the hashes of a package's files; what installing writes by itself is left out."""
+    return fingerprint_of(entries(package))
+
+
+def fingerprint_of(found: Iterable[Entry]) -> str:
+    """As `fingerprint`, from the lines of a RECORD: an installed package's, or the same in its wheel."""
+    lines = [f"{entry.name} {entry.hash}" for entry in found if entry.hash and not NOT_ITS_OWN.search(entry.name)]
+    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def files(package: Package) -> Iterator[tuple[Path, Entry]]:

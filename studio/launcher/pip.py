@@ -97,6 +97,11 @@ class Planned:
     after: str
     url: str
 
+    @property
+    def text(self) -> str:
+        """As people read it: "numpy 1.26.4 → 2.0.0", "einops 0.8.0"."""
+        return f"{self.name} {self.before} → {self.after}" if self.before else f"{self.name} {self.after}"
+
 
 def pip(
     venv: Path,
@@ -182,18 +187,20 @@ def preview(
     context: JobContext,
     *,
     index_url: str = "",
+    timeout_s: float | None = None,
 ) -> list[Planned]:
     """What an installation would change, as pip itself works it out; nothing is installed. Needs pip 22.2 or newer.
 
-    Raises PipFailed (which is how conflicts show), NotRunnable or Cancelled.
+    Only the metadata of wheels is asked for: nothing foreign is built, as that would run it. Raises PipFailed (which is
+    how conflicts show), NotRunnable or Cancelled.
     """
     site = packages.site_packages(venv)
     there = {name: package.version for name, package in packages.by_name(packages.installed(site)).items()}
     with TemporaryDirectory(prefix="preview-") as scratch:
         report = Path(scratch, "report.json")
         index = ["--index-url", index_url] if index_url else []
-        options = ["--dry-run", "--quiet", "--report", str(report), *index, "--"]
-        pip(venv, ["install", *options, *requirements], environ, context)
+        options = ["--dry-run", "--only-binary", ":all:", "--report", str(report), *index, "--"]
+        pip(venv, ["install", *options, *requirements], environ, context, timeout_s=timeout_s)
         said = json.loads(report.read_text("utf-8"))
     return [_planned(row, there) for row in said["install"]]
 

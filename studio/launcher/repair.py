@@ -17,7 +17,7 @@ from studio.launcher.child_env import child_env
 from studio.launcher.findings import Finding, Step
 from studio.launcher.install import Install
 from studio.launcher.packages import Package
-from studio.launcher.wheelhouse import WheelHouse
+from studio.launcher.wheelhouse import Wheel, WheelHouse
 
 ORDER = ("make", "recreate", "rehome", "rename", "discard", "restore_pip", "install", "reinstall")
 NEW = ("make", "recreate")
@@ -69,7 +69,7 @@ def _once(steps: Sequence[Step]) -> list[Step]:
         told |= {_name(text) for text in names}
         if step.names and not names:
             continue
-        key = (step.kind, step.python, step.index_url, step.dependencies)
+        key = (step.kind, step.python, step.index_url, step.dependencies, step.wheels)
         before = merged.get(key, Step(step.kind))
         merged[key] = Step(
             step.kind,
@@ -78,6 +78,7 @@ def _once(steps: Sequence[Step]) -> list[Step]:
             step.python,
             step.index_url,
             step.dependencies,
+            step.wheels,
         )
     return list(merged.values())
 
@@ -204,15 +205,20 @@ class _Repair:
             held = [package.name for package in found if package.name not in self.free]
             runtime, build = shield.write(Path(scratch), found, held)
             environ = self.environ(runtime, build)
-            if not self._from_house(step, environ):
+            if not self._from_house(step, environ, packages.by_name(found)):
                 self._pip(step, environ)
 
-    def _from_house(self, step: Step, environ: Mapping[str, str]) -> bool:
-        """Whether the wheel-house had all of it; what came from an address it has by name."""
-        names = [text if _is_plain(text) else _name(text) for text in step.names]
-        if self.house is None or not all(_is_plain(text) and self.house.find(text) for text in names):
+    def _from_house(self, step: Step, environ: Mapping[str, str], found: Mapping[str, Package]) -> bool:
+        """Whether the wheel-house had all of it; what is put in again is the very same, if that is there."""
+        if self.house is None:
             return False
-        with self.house.links() as folder:
+        same = [wheel for text in step.names if (wheel := _same(self.house, text, found.get(_name(text))))]
+        chosen = step.wheels or (same if step.kind == "reinstall" else ())
+        versions = {wheel.name: wheel.version for wheel in chosen}
+        names = [_kept_as(self.house, text, versions.get(_name(text), "")) for text in step.names]
+        if not all(names):
+            return False
+        with self.house.links(chosen) as folder:
             try:
                 self._pip(replace(step, names=tuple(names)), environ, find_links=folder, offline=True)
             except pips.PipFailed as failed:
@@ -236,6 +242,27 @@ class _Repair:
             anew=step.kind == "reinstall",
             line=self.line,
         )
+
+
+def _same(house: WheelHouse, text: str, package: Package | None) -> Wheel | None:
+    """The kept wheel of an installed package, if that is what a requirement asks for."""
+    wanted = requirements.parse(text)
+    if package is None or wanted.requirement is None:
+        return None
+    fits = wanted.url == package.origin if wanted.url else requirements.accepts(wanted.requirement, package.version)
+    return house.exact(package.name, package.version, packages.fingerprint(package)) if fits else None
+
+
+def _kept_as(house: WheelHouse, text: str, version: str) -> str:
+    """The requirement by which the wheel-house has what is wanted, in a chosen `version` if there is one; "" if not.
+
+    What came from an address it has by name, as long as there is one version of it only.
+    """
+    if version:
+        return f"{_name(text)}=={version}"
+    if _is_plain(text):
+        return text if house.find(text) else ""
+    return _name(text) if len({wheel.version for wheel in house.find(_name(text))}) == 1 else ""
 
 
 def _is_plain(text: str) -> bool:

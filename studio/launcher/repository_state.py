@@ -1,8 +1,10 @@
 """How a repository stands: branch, upstream, changed files, unfinished work."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.links import is_link
 from studio.launcher.git import Repository
 
 KINDS = {"M": "changed", "T": "changed", "A": "added", "D": "deleted", "R": "renamed", "C": "added", "?": "new"}
@@ -57,6 +59,11 @@ def git_folder(repository: Repository) -> Path:
     return (repository.folder / repository.read("rev-parse", "--git-dir", binary=True)).resolve()
 
 
+def unfinished(own: Path) -> str:
+    """The merge, rebase, cherry-pick or revert that was begun, by a repository's own folder; "" if none was."""
+    return next((name for mark, name in UNFINISHED.items() if (own / mark).exists()), "")
+
+
 def state(repository: Repository) -> State:
     """Look at a repository. Raises GitError where Git cannot tell ("no_repository", "dubious", "broken")."""
     own = git_folder(repository)
@@ -72,8 +79,8 @@ def state(repository: Repository) -> State:
         upstream=heads.get("branch.upstream", ""),
         ahead=ahead,
         behind=behind,
-        changed=tuple(_changes(records)),
-        unfinished=next((name for mark, name in UNFINISHED.items() if (own / mark).exists()), ""),
+        changed=tuple(one for one in _changes(records) if not _is_moved(repository.folder, one)),
+        unfinished=unfinished(own),
         remote=repository.ask("config", "--get", "remote.origin.url"),
         is_shallow=(own / "shallow").exists(),
         missing_submodules=missing_submodules(repository),
@@ -96,6 +103,17 @@ def _changes(records: list[str]) -> list[Changed]:
             if mark == "2 ":
                 next(rest, None)  # the name it had before
     return found
+
+
+def _is_moved(folder: Path, one: Changed) -> bool:
+    """Whether a file only seems to be gone, as the user has put a link in place of its folder."""
+    return one.kind == "deleted" and link_above(folder, one.path) is not None
+
+
+def link_above(folder: Path, name: str) -> Path | None:
+    """The link that stands in place of one of the folders above a file."""
+    places = [folder.joinpath(*Path(name).parts[:count]) for count in range(1, len(Path(name).parts))]
+    return next((place for place in places if os.path.lexists(place) and is_link(place)), None)
 
 
 def missing_submodules(repository: Repository) -> tuple[str, ...]:

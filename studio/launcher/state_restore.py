@@ -1,7 +1,8 @@
 """Bringing a web UI back to a state: every step may be interrupted and done again."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from studio.core.errors import FileProblem, StudioError
 from studio.core.files import write_atomically
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import extensions, install_state, installs, packages, repair, versions
+from studio.launcher import by_hand, extensions, install_state, installs, packages, repair, versions
 from studio.launcher import pip as pips
 from studio.launcher.child_env import child_env
 from studio.launcher.clone import clone, update_submodules
@@ -19,12 +20,14 @@ from studio.launcher.git import Repository, is_at_work
 from studio.launcher.git_errors import GitError
 from studio.launcher.install import Install
 from studio.launcher.install_state import OFF, Head, InstallState, PackageState
-from studio.launcher.repository_state import LOCKS, git_folder, missing_submodules, state
+from studio.launcher.repository_state import LOCKS, git_folder, missing_submodules, state, unfinished
 from studio.launcher.surroundings import Surroundings
 
 VERSIONS, EXTENSIONS, ENABLED, SETTINGS, PACKAGES = "versions", "extensions", "enabled", "settings", "packages"
 PARTS = (VERSIONS, EXTENSIONS, ENABLED, SETTINGS, PACKAGES)
 SAVED = "SD Studio: before going back"
+ASIDE = "What was changed by hand since then was put aside; it can be applied again."
+IN_TRASH = "Files of yours where others had to come back were moved to the trash."
 
 
 class NotRestored(StudioError):
@@ -178,16 +181,52 @@ class Restoring:
         if stands(repository, head):
             return
         self.fetch_commit(repository, head)
-        _keep_what_is_changed(repository, head)
-        for commit in _known(repository, targets):  # files that a killed Git wrote become the version's, and go with it
-            _force(repository, commit)
-        _force(repository, head.commit, head.branch)
         if head.remote:
             repository.run("config", "remote.origin.url", head.remote)
-        if head.kept and repository.ask("cat-file", "-t", head.kept) == "commit":
-            repository.run("stash", "apply", head.kept)
+        if not _moves(repository, head):
+            self.force(repository, head, _known(repository, targets))
         if missing_submodules(repository):
             update_submodules(repository, self.context)
+
+    def force(self, repository: Repository, head: Head, targets: list[str]) -> None:
+        """Write over whatever is in the way: of what is the user's own, there is a stash, or it lies in the trash.
+
+        `targets` are commits that a killed Git may have written half of.
+        """
+        kept = [head.kept] if repository.ask("cat-file", "-t", head.kept) == "commit" else []
+        if _keep_what_is_changed(repository, [*targets, *kept]):
+            self.context.note(ASIDE)
+        with self.links_away(repository):
+            for commit in targets:  # files that a killed Git wrote become the version's, and go with it
+                self.check_out(repository, commit)
+            self.check_out(repository, head.commit, head.branch)
+            for commit in kept:
+                repository.run("stash", "apply", commit)
+
+    def check_out(self, repository: Repository, commit: str, branch: str = "") -> None:
+        """Check a commit out by force; files of the user's own in its way go to the trash."""
+        own = by_hand.in_the_way(repository, commit)
+        if own:
+            trash.discard(own, self.around.places)
+            self.context.note(IN_TRASH)
+        _force(repository, commit, branch)
+
+    @contextmanager
+    def links_away(self, repository: Repository) -> Iterator[None]:
+        """Keep the user's links (models on another disk) from Git, which would make folders of them."""
+        try:
+            links = by_hand.links(repository)
+        except GitError:
+            links = []  # with a damaged index nothing is known of them
+        away = trash.discard(links, self.around.places) if links else None
+        try:
+            yield
+        finally:
+            written = [link for link in links if os.path.lexists(link)]
+            if written:
+                trash.discard(written, self.around.places)
+            if away is not None:
+                trash.restore(away)
 
     def fetch_commit(self, repository: Repository, head: Head) -> None:
         """Ask the origin for a commit that is not here."""
@@ -253,10 +292,16 @@ class Restoring:
             self.attempt(self.mend, Step("discard", paths=waste))
         for one in wrong:
             if one.name != "pip" and not one.is_editable:
-                self.attempt(self.mend, Step("reinstall", names=(one.requirement,), dependencies=False))
+                self.attempt(self.mend, self.again(one))
         waste = self.strange(site)
         if waste:
             self.attempt(self.mend, Step("discard", paths=waste))
+
+    def again(self, one: PackageState) -> Step:
+        """The step that brings a package back: the very same from the wheel-house, if it is there."""
+        kept = self.around.house.exact(one.name, one.version, one.files)
+        wheels = () if kept is None else (kept,)
+        return Step("reinstall", names=(one.requirement,), dependencies=False, wheels=wheels)
 
     def strange(self, site: Path) -> tuple[Path, ...]:
         """What a pip that was killed left: it was not there before, and belongs to no package."""
@@ -303,7 +348,7 @@ def wrong_packages(
         if name not in named
         or name in doubled
         or named[name].version != one.version
-        or (one.files and one.files != install_state.fingerprint(named[name]))
+        or (one.files and one.files != packages.fingerprint(named[name]))
         or bool(named[name].problem and one.files)
         or (thorough and not one.is_editable and packages.damages(named[name]))
     ]
@@ -313,16 +358,25 @@ def stands(repository: Repository, head: Head) -> bool:
     """Whether a repository is exactly as it was. Raises GitError where Git cannot tell at all."""
     try:
         now = state(repository)
+        if (now.commit, now.branch, now.remote) != (head.commit, head.branch, head.remote):
+            return False
+        if now.unfinished != head.unfinished or {one.path for one in now.changed if one.kind == "new"} - set(head.new):
+            return False
+        changed = by_hand.keep(repository) if now.dirty else ""
     except GitError as error:
         if error.kind in ("absent", "folder"):
             raise
         return False
-    if (now.commit, now.branch, now.remote) != (head.commit, head.branch, head.remote) or now.unfinished:
-        return False
-    if {one.path for one in now.changed if one.kind == "new"} - set(head.new):
-        return False
-    changed = repository.run("stash", "create") if now.dirty else ""
     return _tree(repository, changed) == _tree(repository, head.kept)
+
+
+def _moves(repository: Repository, head: Head) -> bool:
+    """Whether Git goes there by itself, so that nothing that was changed by hand is touched."""
+    try:
+        versions.move(repository, head.commit, head.branch)
+    except GitError:
+        return False
+    return stands(repository, head)
 
 
 def _tree(repository: Repository, commit: str) -> str:
@@ -339,14 +393,16 @@ def _unlock(repository: Repository) -> None:
         path.unlink(missing_ok=True)
 
 
-def _keep_what_is_changed(repository: Repository, head: Head) -> None:
-    """Before files are overwritten: what differs and is not kept yet is put on the list of what was put aside."""
+def _keep_what_is_changed(repository: Repository, known: Sequence[str]) -> bool:
+    """Before files are overwritten: what is in none of the `known` commits is put aside; whether that was needed."""
     try:
-        commit = repository.run("stash", "create")
+        commit = by_hand.keep(repository)
+        is_new = bool(commit) and not by_hand.is_known(repository, commit, known)
     except GitError:
-        return  # a damaged index holds nothing that could be kept
-    if commit and _tree(repository, commit) != _tree(repository, head.kept):
+        return False  # where nothing can be read there is nothing that could be kept
+    if is_new:
         repository.run("stash", "store", "--message", SAVED, commit)
+    return is_new
 
 
 def _known(repository: Repository, targets: Sequence[str]) -> list[str]:
@@ -360,13 +416,14 @@ def _known(repository: Repository, targets: Sequence[str]) -> list[str]:
     return [commit for commit in commits if commit]
 
 
-def _force(repository: Repository, commit: str, branch: str = "") -> None:
+def _force(repository: Repository, commit: str, branch: str) -> None:
     """Check out whatever stands in the way; a damaged index is made anew."""
-    where = ("-B", branch, commit) if branch else ("--detach", commit)
+    begun = unfinished(git_folder(repository))
+    if begun:
+        repository.run(begun, "--quit")
+    where = ("-B", branch, "--no-track", commit) if branch else ("--detach", commit)
     try:
-        repository.run("checkout", "--force", "--no-track", *where) if branch else repository.run(
-            "checkout", "--force", *where
-        )
+        repository.run("checkout", "--force", *where)
     except GitError as error:
         if error.kind != "broken":
             raise

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
+from studio.launcher import by_hand
+from studio.launcher.by_hand import Stash
 from studio.launcher.clone import default_branch, is_shallow, update_submodules
 from studio.launcher.git import Repository, check_url
 from studio.launcher.git_errors import GitError
@@ -16,6 +18,8 @@ FIELD, RECORD = "\x1f", "\x1e"
 COMMIT_FORMAT = FIELD.join(("%H", "%an", "%at", "%B")) + RECORD
 REF_FORMAT = "%00".join(("%(refname)", "%(objectname)", "%(*objectname)", "%(creatordate:unix)", "%(contents:subject)"))
 BACKUPS = "studio-backup"
+CHECKOUT = ("checkout", "--progress", "--no-overwrite-ignore")  # else files that Git ignores would be written over
+FORWARD = ("merge", "--ff-only", "--no-edit", "--no-overwrite-ignore")
 NOT_FOUND = "There is no version named “{name}”."
 
 
@@ -58,15 +62,6 @@ class Change:
     def is_change(self) -> bool:
         """Whether the files are of another version now."""
         return self.before != self.after
-
-
-@dataclass(frozen=True)
-class Stash:
-    """Changes that were put aside under a name; `commit` is how they are found again."""
-
-    commit: str
-    name: str
-    date: float
 
 
 def refresh(repository: Repository, context: JobContext) -> None:
@@ -167,16 +162,25 @@ def switch(repository: Repository, name: str, context: JobContext) -> Change:
     """
     before, wanted = _head(repository), _fetched(repository, name, context)
     if _is_reference(repository, f"refs/heads/{name}"):
-        repository.run("checkout", "--progress", name, "--", context=context)
+        repository.run(*CHECKOUT, name, "--", context=context)
     elif _is_reference(repository, f"refs/remotes/origin/{name}"):
         follow = ("-b", name, "--track", f"refs/remotes/origin/{name}")
-        repository.run("checkout", "--progress", *follow, context=context)
+        repository.run(*CHECKOUT, *follow, context=context)
     else:
-        repository.run("checkout", "--progress", "--detach", wanted, "--", context=context)
+        move(repository, wanted, context=context)
     if repository.ask("merge-base", "HEAD", wanted) == _head(repository) != wanted:
-        repository.run("merge", "--ff-only", "--no-edit", wanted, context=context)
+        repository.run(*FORWARD, wanted, context=context)
     update_submodules(repository, context)
     return Change(before, _head(repository))
+
+
+def move(repository: Repository, commit: str, branch: str = "", context: JobContext | None = None) -> None:
+    """Check out a commit, as `branch` if one is named. Changed files are kept.
+
+    Raises GitError ("dirty" or "in_the_way" where files of the user's would be written over) and Cancelled.
+    """
+    where = ("-B", branch, "--no-track") if branch else ("--detach",)
+    repository.run(*CHECKOUT, *where, commit, "--", context=context)
 
 
 def _fetched(repository: Repository, name: str, context: JobContext) -> str:
@@ -206,7 +210,7 @@ def update(repository: Repository, context: JobContext) -> Change:
         raise GitError(kind="no_upstream", folder=str(repository.folder), branch=here.branch)
     if here.commit and not _are_related(repository, here.commit, wanted, context):
         raise GitError(kind="unrelated", folder=str(repository.folder))
-    repository.run("merge", "--ff-only", "--no-edit", wanted, context=context)
+    repository.run(*FORWARD, wanted, context=context)
     update_submodules(repository, context)
     return Change(here.commit, _head(repository))
 
@@ -223,10 +227,11 @@ def go_back(repository: Repository, commit: str, context: JobContext) -> Change:
     Changed files and commits of the user's own (as a branch "studio-backup/...") are kept. Raises as `switch`.
     """
     before, wanted = _head(repository), _fetched(repository, commit, context)
-    if not repository.ask("symbolic-ref", "--quiet", "HEAD"):
+    branch = repository.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    if not branch:
         return switch(repository, wanted, context)
     _keep_own(repository, wanted, "HEAD")
-    repository.run("reset", "--keep", wanted, context=context)
+    move(repository, wanted, branch, context)
     update_submodules(repository, context)
     return Change(before, _head(repository))
 
@@ -278,45 +283,8 @@ def default_name(repository: Repository) -> str:
 
 
 def put_aside(repository: Repository, name: str, context: JobContext) -> Stash | None:
-    """Put changed and new files aside under a name; None if there is nothing to put aside. Raises GitError."""
-    before = repository.ask("rev-parse", "--verify", "--quiet", "refs/stash")
-    repository.run("stash", "push", "--include-untracked", "--message", name, context=context)
-    after = repository.ask("rev-parse", "--verify", "--quiet", "refs/stash")
-    return None if before == after else next(one for one in stashes(repository) if one.commit == after)
-
-
-def stashes(repository: Repository) -> list[Stash]:
-    """What was put aside, newest first."""
-    lines = repository.ask("stash", "list", f"--format=%H{FIELD}%gs{FIELD}%ct").splitlines()
-    fields = (line.split(FIELD) for line in lines)
-    return [Stash(commit, re.sub(r"^On [^:]+: ", "", text), float(date)) for commit, text, date in fields]
-
-
-def take_back(repository: Repository, stash: Stash, context: JobContext) -> None:
-    """Apply what was put aside and forget it there; where it does not fit any more, it stays there untouched.
-
-    Raises GitError: "dirty" where there are changes already, "conflict" where it does not fit.
-    """
-    if state(repository).dirty:
-        raise GitError(kind="dirty", folder=str(repository.folder))
-    new = _files_of(repository, f"{stash.commit}^3")
-    added = [path for path in new if not (repository.folder / path).exists()]
-    try:
-        repository.run("stash", "apply", stash.commit, context=context)
-    except GitError as error:
-        repository.run("reset", "--hard", "HEAD")  # the folder held nothing of its own before
-        for path in added:
-            (repository.folder / path).unlink(missing_ok=True)
-        raise GitError(kind="conflict", details=error.details, folder=str(repository.folder)) from error
-    number = next(index for index, one in enumerate(stashes(repository)) if one.commit == stash.commit)
-    repository.run("stash", "drop", "--quiet", f"stash@{{{number}}}")
-
-
-def _files_of(repository: Repository, tree: str) -> list[str]:
-    if not repository.ask("rev-parse", "--verify", "--quiet", tree):
-        return []
-    answer = repository.read("ls-tree", "-r", "--name-only", "-z", tree, binary=True)
-    return [path for path in answer.split("\0") if path]
+    """Put aside under a name what may keep the newest version out; None if there is nothing. Raises GitError."""
+    return by_hand.put_aside(repository, name, context, tip(repository))
 
 
 def abort(repository: Repository, context: JobContext) -> None:

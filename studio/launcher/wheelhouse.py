@@ -20,16 +20,26 @@ from tempfile import TemporaryDirectory
 
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 from studio.core.errors import FileProblem
 from studio.core.files import problem
 from studio.core.job import JobContext
-from studio.launcher.packages import Package, damages, file_hash, files, files_outside
+from studio.launcher.packages import (
+    Package,
+    damages,
+    file_hash,
+    files,
+    files_outside,
+    fingerprint,
+    fingerprint_of,
+    recorded,
+)
 from studio.launcher.requirements import accepts
 
 DEFAULT_LIMIT_BYTES = 20_000_000_000
-LOCAL_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+ORIGIN_FILE = "direct_url.json"
+LOCAL_FILES = ("RECORD", "INSTALLER", "REQUESTED", ORIGIN_FILE)
 SCRATCH = (".pack-*", ".links-*")
 STALE_S = 86_400
 BLOCK = 1 << 20
@@ -44,6 +54,17 @@ class Wheel:
     version: str
     size_bytes: int
     used: float
+
+    @property
+    def fingerprint(self) -> str:
+        """The packages.fingerprint of what it installs; "" if it cannot be read."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                record = next(name for name in archive.namelist() if name.endswith(".dist-info/RECORD"))
+                text = archive.read(record).decode("utf-8", "surrogateescape")
+        except (OSError, zipfile.BadZipFile, StopIteration):
+            return ""
+        return fingerprint_of(recorded(text))
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,11 @@ class WheelHouse:
         name = canonicalize_name(wanted.name)
         return [wheel for wheel in self.wheels() if wheel.name == name and accepts(wanted, wheel.version)]
 
+    def exact(self, name: str, version: str, fingerprint: str) -> Wheel | None:
+        """The wheel of this name and version whose content has this packages.fingerprint."""
+        named = (wheel for wheel in self.wheels() if wheel.name == name and is_same_version(wheel.version, version))
+        return next((wheel for wheel in named if fingerprint and wheel.fingerprint == fingerprint), None)
+
     def add(self, path: Path) -> Path:
         """Take a wheel in, by hard link where possible; where it is kept. Raises FileProblem or DiskFull."""
         check(path)
@@ -91,22 +117,22 @@ class WheelHouse:
 
     def fill(self, packages: Iterable[Package], context: JobContext) -> list[Package]:
         """Pack all packages that are not kept yet; those that could not be packed. Raises Cancelled or DiskFull."""
-        packages = list(packages)
-        kept = {(wheel.name, wheel.version) for wheel in self.wheels()}
-        left = []
+        packages, left = list(packages), []
         for number, package in enumerate(packages):
             context.progress(number, len(packages), "Keeping packages for repairs")
             try:
-                if (package.name, package.version) not in kept:
+                if self.exact(package.name, package.version, fingerprint(package)) is None:
                     self.add_installed(package)
             except FileProblem:
                 left.append(package)
         return left
 
     @contextmanager
-    def links(self, requirements: Iterable[str] | None = None) -> Iterator[Path]:
-        """A folder for --find-links with the wheels that fulfil any of the requirements (None: all)."""
-        wanted = self.wheels() if requirements is None else [w for text in requirements for w in self.find(text)]
+    def links(self, chosen: Iterable[Wheel] = ()) -> Iterator[Path]:
+        """A folder for --find-links with all wheels; of the packages of the `chosen` ones, with these only."""
+        chosen = list(chosen)
+        names = {wheel.name for wheel in chosen}
+        wanted = [*chosen, *(wheel for wheel in self.wheels() if wheel.name not in names)]
         self.folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self.folder, prefix=".links-") as scratch:
             for wheel in wanted:
@@ -143,6 +169,14 @@ class WheelHouse:
         for path in wrong:
             shutil.rmtree(path.parent, ignore_errors=True)
         return wrong
+
+
+def is_same_version(one: str, other: str) -> bool:
+    """Whether two versions are the same, however they are written."""
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return one == other
 
 
 def _wheel(path: Path) -> Wheel | None:
@@ -235,11 +269,13 @@ def _write(path: Path, package: Package) -> None:
 
 
 def _contents(package: Package) -> Iterator[tuple[Path, str]]:
-    """The files a wheel of this package had, without what an installation writes."""
+    """The files a wheel of this package had, without what an installation writes; where it came from stays known."""
+    local = {f"{package.record.name}/{name}" for name in LOCAL_FILES}
+    if package.origin and not package.origin.startswith("file:"):
+        local.remove(f"{package.record.name}/{ORIGIN_FILE}")
     for source, entry in files(package):
         inner = source.relative_to(package.record.parent).as_posix()
-        is_local = inner.startswith(f"{package.record.name}/") and source.name in LOCAL_FILES
-        if entry.hash and not is_local:
+        if entry.hash and inner not in local:
             yield source, inner
 
 

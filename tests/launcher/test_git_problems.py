@@ -10,7 +10,7 @@ from git_world import ENV, Upstream, cloned, git
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
 from studio.core.paths import Places
-from studio.launcher import versions
+from studio.launcher import by_hand, versions
 from studio.launcher.child_env import STABLE_DIFFUSION_REPO
 from studio.launcher.git import Repository
 from studio.launcher.git_errors import GitError
@@ -252,8 +252,8 @@ def test_changed_files(here: Repository, places: Places) -> None:
     assert found.details == "deleted: other.py\nchanged: webui.py"
     mend(here, found, places, CONTEXT)
     assert keys(here) == []
-    [stash] = versions.stashes(here)
-    versions.take_back(here, stash, CONTEXT)
+    [stash] = by_hand.stashes(here)
+    by_hand.take_back(here, stash, CONTEXT)
     assert keys(here) == ["dirty"]
 
 

@@ -210,3 +210,18 @@ def test_what_is_no_such_list(world: ChangeWorld, tmp_path: Path, text: str) -> 
 def test_nothing_differs_from_itself(world: ChangeWorld) -> None:
     assert parts(world, take(world)) == set()
     assert packages.leftovers(packages.site_packages(world.install.venv)) == []
+
+
+def test_the_same_version_with_other_content_comes_back_as_it_was(world: ChangeWorld) -> None:
+    """Packages from two commits often have one version."""
+    module = packages.site_packages(world.install.venv) / "clip.py"
+    taken = []
+    for text in ("one", "two"):
+        wheel_world.wheel(world.wheels, "clip", "1.0", files={"clip.py": f"said = {text!r}\n"})
+        pip(world, "install", "--force-reinstall", "clip")
+        taken.append(operations.take_snapshot(world.install, world.around, JobContext()))
+    for path in world.wheels.glob("*.whl"):
+        path.unlink()
+    for snapshot, text in zip(taken, ("one", "two"), strict=True):
+        run(world, operations.restore(snapshot, ["packages"]))
+        assert module.read_text("utf-8") == f"said = {text!r}\n"

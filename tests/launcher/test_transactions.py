@@ -225,6 +225,27 @@ def test_updates_of_several_of_which_one_fails(world: ChangeWorld) -> None:
         run(world, operations.update_extensions(["three"]))
 
 
+def test_of_several_updates_only_the_one_whose_needs_fail_goes_back(full: ChangeWorld) -> None:
+    for name in ("one", "two"):
+        run(full, operations.install_extension(full.extension(name).url, name=name))
+    for name, wish in (("one", "numpy==2.0"), ("two", "painter==2.0")):
+        work = full.folder / "extension repositories" / name / "work"
+        (work / "requirements.txt").write_text(f"{wish}\n", "utf-8")
+        git(work, "add", "--all")
+        git(work, "commit", "--quiet", "-m", "It needs more")
+        git(work, "push", "--quiet", "origin", "master")
+    before = git(extension(full, "one"), "rev-parse", "HEAD")
+    done = run(full, operations.update_extensions())
+    errors = {each.name: type(each.error).__name__ for each in done.value}  # type: ignore[attr-defined]
+    assert errors == {"one": "ShieldBlocked", "two": "NoneType"}
+    assert git(extension(full, "one"), "rev-parse", "HEAD") == before
+    assert not (extension(full, "one") / "requirements.txt").exists()
+    found = wheel_world.versions(full.install.venv)
+    assert (found["painter"], found["numpy"]) == ("2.0", "1.0")
+    with pytest.raises(ShieldBlocked):
+        run(full, operations.update_extensions(["one"]))
+
+
 def test_uninstalling_keeps_models_and_comes_back_as_it_was(world: ChangeWorld) -> None:
     run(world, operations.install_extension(world.extension("sketch").url, name="sketch"))
     folder = extension(world, "sketch")

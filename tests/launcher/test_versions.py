@@ -1,13 +1,17 @@
 """Versions of real repositories: what is new, switching, updating, going back, putting aside."""
 
+import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from git_world import Upstream, cloned, git
 
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
-from studio.launcher import versions
+from studio.core.paths import Places
+from studio.launcher import by_hand, git_problems, versions
 from studio.launcher.git import Repository
 from studio.launcher.git_errors import GitError
 from studio.launcher.repository_state import state
@@ -129,20 +133,91 @@ def test_own_changes_in_the_way_are_put_aside_and_taken_back(upstream: Upstream,
     assert text(here) == "mine"
     stash = versions.put_aside(here, "before 更新", CONTEXT)
     assert stash is not None
-    assert [one.name for one in versions.stashes(here)] == ["before 更新"]
-    assert not (here.folder / "新 file.txt").exists()
+    assert [one.name for one in by_hand.stashes(here)] == ["before 更新"]
+    assert text(here, "新 file.txt") == "new"  # it was in nobody's way
     versions.update(here, CONTEXT)
     with pytest.raises(GitError) as caught:
-        versions.take_back(here, stash, CONTEXT)
+        by_hand.take_back(here, stash, CONTEXT)
     assert caught.value.kind == "conflict"
     assert text(here) == "4"
-    assert state(here).changed == ()
-    assert versions.stashes(here) == [stash]
+    assert state(here).dirty == ()
+    assert by_hand.stashes(here) == [stash]
     versions.go_back(here, versions.previous(here), CONTEXT)
-    versions.take_back(here, stash, CONTEXT)
+    by_hand.take_back(here, stash, CONTEXT)
     assert text(here) == "mine"
     assert text(here, "新 file.txt") == "new"
-    assert versions.stashes(here) == []
+    assert by_hand.stashes(here) == []
+
+
+def test_new_files_in_the_way_are_put_aside(upstream: Upstream, here: Repository, places: Places) -> None:
+    """Also those that Git ignores, and would write over without asking."""
+    (here.folder / ".git" / "info").mkdir(exist_ok=True)
+    (here.folder / ".git" / "info" / "exclude").write_text("*.csv\n")
+    (here.folder / "styles.csv").write_text("mine")
+    upstream.commit("Fourth", styles_csv="theirs")
+    with pytest.raises(GitError) as caught:
+        versions.update(here, CONTEXT)
+    assert caught.value.kind == "in_the_way"
+    assert text(here, "styles.csv") == "mine"
+    [problem] = git_problems.problems(here)
+    assert (problem.kind.key, problem.details) == ("dirty", "in the way: styles.csv")
+    git_problems.mend(here, problem, places, CONTEXT)
+    versions.update(here, CONTEXT)
+    assert text(here, "styles.csv") == "theirs"
+    [stash] = by_hand.stashes(here)
+    with pytest.raises(GitError) as caught:
+        by_hand.take_back(here, stash, CONTEXT)
+    assert text(here, "styles.csv") == "theirs"
+    versions.go_back(here, versions.previous(here), CONTEXT)
+    by_hand.take_back(here, stash, CONTEXT)
+    assert text(here, "styles.csv") == "mine"
+
+
+@pytest.mark.parametrize("back", [versions.go_back, versions.switch])
+def test_going_back_writes_over_nothing_that_git_ignores(upstream: Upstream, here: Repository, back: Any) -> None:
+    old = upstream.commit("Fourth", notes_txt="theirs")
+    git(upstream.work, "rm", "--quiet", "notes.txt")
+    upstream.save("Fifth")
+    versions.update(here, CONTEXT)
+    (here.folder / ".git" / "info").mkdir(exist_ok=True)
+    (here.folder / ".git" / "info" / "exclude").write_text("notes.txt\n")
+    (here.folder / "notes.txt").write_text("mine")
+    with pytest.raises(GitError) as caught:
+        back(here, old, CONTEXT)
+    assert caught.value.kind == "in_the_way"
+    assert text(here, "notes.txt") == "mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_folder_that_became_a_link_is_nothing_changed(upstream: Upstream, here: Repository, tmp_path: Path) -> None:
+    """Models on another disk: Git takes their placeholder for deleted, and would make a folder of the link."""
+    upstream.commit("Fourth", models__put_txt="put models here", webui_py="4\n")
+    versions.update(here, CONTEXT)
+    shutil.rmtree(here.folder / "models")
+    (tmp_path / "disk").mkdir()
+    (here.folder / "models").symlink_to(tmp_path / "disk", target_is_directory=True)
+    assert state(here).dirty == ()
+    assert versions.put_aside(here, "nothing", CONTEXT) is None
+    (here.folder / "webui.py").write_text("mine\n")
+    assert versions.put_aside(here, "something", CONTEXT) is not None
+    assert text(here) == "4"
+    versions.go_back(here, versions.previous(here), CONTEXT)
+    assert (here.folder / "models").is_symlink()
+
+
+def test_changes_in_the_middle_of_a_merge_are_kept_as_a_commit(upstream: Upstream, here: Repository) -> None:
+    (here.folder / "webui.py").write_text("own\n")
+    git(here.folder, "commit", "--quiet", "-am", "Own work")
+    upstream.commit("Fourth", webui_py="4\n")
+    versions.refresh(here, CONTEXT)
+    with pytest.raises(GitError):
+        here.run("merge", "origin/master")
+    (here.folder / "webui.py").write_text("both\n")
+    kept = by_hand.keep(here)
+    assert git(here.folder, "show", f"{kept}:webui.py") == "both"
+    assert state(here).unfinished == "merge"
+    assert by_hand.is_known(here, kept, [kept])
+    assert not by_hand.is_known(here, kept, ["HEAD", "origin/master"])
 
 
 def test_nothing_to_put_aside(here: Repository) -> None:
@@ -155,7 +230,7 @@ def test_taking_back_does_not_write_over_changes(here: Repository) -> None:
     assert stash is not None
     (here.folder / "webui.py").write_text("two\n")
     with pytest.raises(GitError) as caught:
-        versions.take_back(here, stash, CONTEXT)
+        by_hand.take_back(here, stash, CONTEXT)
     assert caught.value.kind == "dirty"
     assert text(here) == "two"
 

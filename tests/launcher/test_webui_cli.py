@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import wheel_world
 from change_world import ChangeWorld
 from git_world import git
 from standin_world import free_port
@@ -160,6 +161,35 @@ def test_check_and_repair(terminal: Terminal) -> None:
     assert "leftovers" in {one["id"] for one in found}
     assert terminal.ask("repair", "--dry-run")["status"] == "planned"
     assert (site / "~ainter").exists()
+
+
+def test_changes_by_hand_are_put_aside_and_applied_again(terminal: Terminal) -> None:
+    script = terminal.world.install.folder / "webui-user.sh"
+    script.write_text("# mine\n", "utf-8")
+    made = terminal.ask("aside", "put", "my", "settings")["stash"]
+    assert made["name"] == "my settings"
+    assert script.read_text("utf-8") != "# mine\n"
+    assert [one["name"] for one in terminal.ask("aside")["stashes"]] == ["my settings"]
+    assert "named “other”" in terminal_errors(terminal, "aside", "back", "other")
+    assert terminal.ask("aside", "back")["stash"] == made
+    assert script.read_text("utf-8") == "# mine\n"
+    assert terminal.ask("aside")["stashes"] == []
+
+
+def test_an_extension_is_examined_and_what_it_may_change_is_allowed(terminal: Terminal) -> None:
+    world = terminal.world
+    for version in ("1.0", "2.0"):
+        wheel_world.wheel(world.wheels, "numpy", version)
+    wheel_world.wheel(world.wheels, "counter", "1.0", ["numpy>=2"])
+    wheel_world.pip(world.install.venv, "install", "numpy==1.0", env=world.around.base)
+    url = world.extension("neu", requirements="counter\n").url
+    seen = terminal.ask("extensions", "preview", url)
+    assert [one["package"] for one in seen["protected"]] == ["numpy"]
+    assert "numpy" in terminal_errors(terminal, "extensions", "install", url, "--name", "neu", "--no-probe")
+    assert terminal.ask("extensions", "allow", "neu", "numpy")["allowed"] == ["numpy"]
+    assert terminal.ask("extensions", "install", url, "--name", "neu", "--no-probe")["status"] == "done"
+    assert wheel_world.versions(world.install.venv)["numpy"] == "2.0"
+    assert terminal.ask("extensions", "allow", "neu")["allowed"] == []
 
 
 def test_installing_adopting_and_removing(terminal: Terminal, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
+import json
 import os
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
+import wheel_world
 from wheel_world import copy_venv, pip, wheel
 
 from studio.core.errors import Cancelled, FileProblem
@@ -75,7 +77,7 @@ def test_the_longest_unused_go_when_it_is_full(tmp_path: Path) -> None:
         kept = house.add(path)
         old = time.time() - 1000 + wheels.index(path)
         os.utime(kept, (old, old))
-    with house.links(["demo==0.0"]) as folder:
+    with house.links(house.find("demo==0.0")) as folder:
         assert [path.name for path in folder.iterdir()] == [wheels[0].name]
     house.add(wheels[3])
     assert [one.version for one in house.wheels()] == ["0.0", "2.0", "3.0"]
@@ -148,3 +150,48 @@ def test_tags_are_put_together() -> None:
     assert compressed(["cp310-cp310-manylinux_2_17_x86_64", "cp310-cp310-manylinux2014_x86_64"]) == (
         "cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64"
     )
+
+
+def test_one_version_with_different_content_is_kept_twice(base_venv: Path, tmp_path: Path, house: WheelHouse) -> None:
+    """From two commits, or for two Pythons: each comes back as itself."""
+    venv, context = copy_venv(base_venv, tmp_path / "venv"), JobContext()
+    site = packages.site_packages(venv)
+    prints = []
+    for number, tag in enumerate(("py3-none-any", "py3-none-any", "py2.py3-none-any")):
+        made = wheel(tmp_path / str(number), "demo", "1.0", files={"demo.py": f"content = {number}\n"}, tag=tag)
+        pip(venv, "install", "--force-reinstall", "--no-deps", str(made))
+        demo = packages.by_name(packages.installed(site))["demo"]
+        for _ in range(2):
+            assert house.fill([demo], context) == []
+        assert len(house.wheels()) == number + 1
+        prints.append(packages.fingerprint(demo))
+    found = [house.exact("demo", "1.0.0", one) for one in prints]
+    assert len({one.path for one in found if one}) == 3
+    assert house.exact("demo", "1.0", "") is None
+    for number, one in enumerate(found):
+        assert one is not None
+        with house.links([one]) as folder:
+            pip(venv, "install", "--force-reinstall", "--no-index", "--find-links", str(folder), "demo")
+        assert (site / "demo.py").read_text() == f"content = {number}\n"
+
+
+def test_a_package_from_an_address_still_says_so(base_venv: Path, tmp_path: Path, house: WheelHouse) -> None:
+    """Else a later repair would fetch another package of that name from the index."""
+    venv = copy_venv(base_venv, tmp_path / "venv")
+    made = wheel(tmp_path / "w", "clip", "1.0")
+    pip(venv, "install", "--no-index", "--find-links", str(made.parent), "clip")
+    site = packages.site_packages(venv)
+    info = site / "clip-1.0.dist-info"
+    said = json.dumps({"url": "https://example.org/clip", "vcs_info": {"vcs": "git", "commit_id": "abc"}})
+    (info / "direct_url.json").write_text(said, "utf-8")  # as pip does for an address
+    with (info / "RECORD").open("a", encoding="utf-8") as record:
+        record.write(f"{info.name}/direct_url.json,sha256={wheel_world.hashed(said)},{len(said)}\n")
+    before = packages.by_name(packages.installed(site))["clip"]
+    assert before.origin == "git+https://example.org/clip@abc"
+    assert house.fill([before], JobContext()) == []
+    pip(venv, "uninstall", "-y", "clip")
+    with house.links() as folder:
+        pip(venv, "install", "--no-index", "--find-links", str(folder), "clip")
+    after = packages.by_name(packages.installed(site))["clip"]
+    assert (after.origin, packages.fingerprint(after)) == (before.origin, packages.fingerprint(before))
+    assert packages.damages(after, thorough=True) == []

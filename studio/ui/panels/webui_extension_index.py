@@ -15,11 +15,12 @@ from studio.launcher.extension_index import Entry, Index
 from studio.launcher.extension_preview import Preview, preview
 from studio.launcher.git import bare_url
 from studio.launcher.install import Install
+from studio.launcher.shield import ShieldBlocked
 from studio.launcher.surroundings import Surroundings
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.panels.webui_versions import day, search_line
-from studio.ui.translate import tr
+from studio.ui.translate import tr, tr_error
 from studio.ui.webui import WebuiSession
 from studio.ui.widgets.choice_edit import ChoiceEdit
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -277,15 +278,23 @@ def troubles(found: Preview) -> list[tuple[str, str]]:
     """Each thing to know, with its kind: ok, info, warn or bad."""
     wishes = ", ".join(found.wanted.requirements)
     lines = [(tr("It wants: {packages}", packages=wishes), "info")] if wishes else []
+    if found.planned:
+        lines.append((tr("pip would bring: {packages}", packages=", ".join(one.text for one in found.planned)), "info"))
     lines += [_trouble(one, found.held) for one in found.conflicts]
+    lines += [(" ".join(tr_error(ShieldBlocked(one))), "bad") for one in found.blocked]
     for names in found.missing:
         lines.append((tr("It requires the extension {name}, which is not on.", name=" / ".join(names)), "warn"))
+    if found.unread:
+        packages = ", ".join(found.unread)
+        lines.append(
+            (tr("What these need themselves shows only when they are installed: {packages}", packages=packages), "warn")
+        )
     if found.wanted.is_unknown:
         places = ", ".join(found.wanted.unknown)
         lines.append((tr("What else it installs is decided only while it runs ({places}).", places=places), "warn"))
     elif not wishes:
         lines.append((tr("It wants no further packages."), "ok"))
-    if found.conflicts == () and wishes:
+    if wishes and not (found.conflicts or found.blocked or found.unread or found.wanted.is_unknown):
         lines.append((tr("Nothing of this gets in the way of what is there."), "ok"))
     return lines
 

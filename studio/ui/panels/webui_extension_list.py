@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QWidget
 from studio.catalog.changes import TITLES
 from studio.core.errors import StudioError
 from studio.core.job import JobContext
-from studio.launcher import extensions, git_problems, operations, stages, versions
+from studio.launcher import by_hand, extensions, git_problems, operations, stages, versions
+from studio.launcher.by_hand import Stash
 from studio.launcher.extensions import Extension, Requirement, Updated
 from studio.launcher.git import Repository
 from studio.launcher.git_problems import Problem
@@ -44,6 +45,7 @@ class Seen:
     unmet: tuple[Requirement, ...] = ()
     seconds: dict[str, float] | None = None
     problems: tuple[Problem, ...] = ()
+    stashes: tuple[Stash, ...] = ()
 
 
 def read(install: Install, around: Surroundings, context: JobContext) -> Seen:
@@ -51,13 +53,16 @@ def read(install: Install, around: Surroundings, context: JobContext) -> Seen:
     env = around.git_env(install)
     found = extensions.extensions(install, env, context)
     history = stages.load_history(around.places, install.key)
-    broken = [one.folder for one in found if one.problem]
+    troubled = [one.folder for one in found if one.problem or one.behind]
+    problems = git_problems.examine(troubled, env, context)
+    repositories = [Repository(one.folder, env) for one in found if one.commit and not one.is_builtin]
     return Seen(
         tuple(found),
         tuple(extensions.duplicates(found)),
         tuple(extensions.unmet(found)),
         stages.extension_seconds(install, history[-1]) if history else {},
-        tuple(git_problems.examine(broken, env, context)),
+        tuple(one for one in problems if one.kind.key != "shallow"),  # that keeps nothing from being updated
+        tuple(stash for one in repositories if by_hand.may_hold(one) for stash in by_hand.stashes(one)),
     )
 
 
@@ -105,7 +110,7 @@ class InstalledList(QWidget):
     def show_seen(self, seen: Seen) -> None:
         """Show what was found."""
         self.seen = seen
-        self.problems.show_problems(seen.problems)
+        self.problems.show_problems(seen.problems, seen.stashes)
         self._show_warnings()
         self.show_rows()
 

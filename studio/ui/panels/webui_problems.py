@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from studio.core.job import JobContext
-from studio.launcher import git_problems, installs, operations, versions
+from studio.launcher import by_hand, git_problems, installs, operations, versions
+from studio.launcher.by_hand import Stash
 from studio.launcher.git import Repository
 from studio.launcher.git_problems import Problem
 from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
-from studio.launcher.versions import Stash
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.translate import tr
@@ -132,7 +132,7 @@ class StashRow(QFrame):
         self.setProperty("role", "card")
         self.again = button(tr("Apply it again"), self.apply, tip=tr("Brings these changes back into the files."))
         layout = row(_sign("package", theme.current().muted), parent=self, spacing=theme.MEDIUM, margin=theme.MEDIUM)
-        layout.addWidget(label(tr("Put aside: {name}", name=tr(stash.name))), 1)
+        layout.addWidget(label(tr("Put aside in {folder}: {name}", folder=stash.folder.name, name=tr(stash.name))), 1)
         layout.addWidget(self.again)
 
     @Slot()
@@ -171,4 +171,4 @@ def _put_aside(problem: Problem, name: str, install: Install, around: Surroundin
 
 
 def _take_back(stash: Stash, install: Install, around: Surroundings, context: JobContext) -> None:
-    versions.take_back(Repository(install.folder, around.git_env(install)), stash, context)
+    by_hand.take_back(Repository(stash.folder, around.git_env(install)), stash, context)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QFrame, QTabBar, QWidget
 
 from studio.catalog.changes import TITLES
 from studio.core.job import JobContext
-from studio.launcher import git_problems, installs, operations, versions
+from studio.launcher import by_hand, git_problems, installs, operations, versions
+from studio.launcher.by_hand import Stash
 from studio.launcher.git import Repository
 from studio.launcher.git_problems import Problem
 from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
-from studio.launcher.versions import Commit, Reference, Stash
+from studio.launcher.versions import Commit, Reference
 from studio.ui import theme
 from studio.ui.panels.webui_change_card import ProbeBox, with_card
 from studio.ui.panels.webui_panel import WebuiPanel
@@ -68,7 +69,7 @@ def read(install: Install, around: Surroundings, context: JobContext, name: str 
         branches=tuple(branches),
         tags=tuple(versions.tags(repository)),
         problems=tuple(found),
-        stashes=tuple(versions.stashes(repository)),
+        stashes=tuple(by_hand.stashes(repository)),
         news=len(versions.news(repository, limit=MOST_COMMITS)),
     )
 
