@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from studio.catalog.environment_checks import STEPS
 from studio.catalog.rules import FixCall
 from studio.core.job import JobContext
-from studio.launcher import environment_fixes, fixes
+from studio.launcher import fixes
 from studio.launcher.diagnosis import Diagnosis
 from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
@@ -95,7 +95,4 @@ def _change(call: FixCall, extension: str, install: Install, around: Surrounding
 
 
 def _previewed(call: FixCall, install: Install, around: Surroundings, _: JobContext) -> list[str]:
-    steps = environment_fixes.steps(
-        call.fix, call.arguments, install, around.settings, around.machine, found_pythons=around.pythons
-    )
-    return [tr(STEPS[step.kind], **step.values) for step in steps or ()]
+    return [tr(STEPS[step.kind], **step.values) for step in fixes.preview(call, install, around)]

@@ -309,6 +309,16 @@ def test_chained_tracebacks_are_told_by_their_first_error() -> None:
     assert "KeyError" in found[0].cause.en
 
 
+def test_extensions_that_come_with_the_web_ui_are_not_to_blame() -> None:
+    text = (
+        'Traceback (most recent call last):\n  File "D:\\sd\\extensions-builtin\\Lora\\networks.py", line 535, in f\n'
+        "    g()\nKeyError: 'lora_unet'\n"
+    )
+    found = diagnose(text)[0]
+    assert (found.rule, found.extension) == ("unknown-error", "")
+    assert diagnose(text.replace("extensions-builtin", "extensions"))[0].extension == "Lora"
+
+
 def test_fingerprints_do_not_depend_on_the_machine() -> None:
     windows = log("unknown-in-extension")
     linux = windows.replace("D:\\sd\\", "/home/me/绘画 ui/").replace("\\", "/").replace("line 118", "line 120")
@@ -435,4 +445,10 @@ def test_an_outcome_says_whether_a_fix_helped() -> None:
     assert moved_on.helped is True
     assert (moved_on.gone, moved_on.stayed, moved_on.new) == (("port-taken",), (), ("vram-shortage",))
     assert outcome(before, [], is_ready=False).helped is None
+
+
+def test_a_start_proves_nothing_about_what_only_a_picture_shows() -> None:
+    before = diagnose(log("vram-shortage"))
+    assert outcome(before, [], is_ready=True).helped is None
+    assert outcome(before, before, is_ready=True).helped is False
     assert outcome([], [], is_ready=False).helped is False
