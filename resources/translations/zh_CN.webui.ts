@@ -211,8 +211,8 @@
 <message><source>{count} starts were tried.</source><translation>共试启动 {count} 次。</translation></message>
 <message><source>Goes on from here.</source><translation>从这里继续。</translation></message>
 <message><source>Trying whether it helped: {title}</source><translation>正在检验是否有效：{title}</translation></message>
-<message><source>Gone: {names}.</source><translation>已消失：{names}。</translation></message>
-<message><source>New: {names}.</source><translation>新出现：{names}。</translation></message>
+<message><source>Gone: {names}</source><translation>已消失：{names}</translation></message>
+<message><source>New: {names}</source><translation>新出现：{names}</translation></message>
 <message><source>It helped: {title}</source><translation>已修复：{title}</translation></message>
 <message><source>It starts now with every extension: nothing is to blame.</source><translation>现在启用全部扩展也能启动：没有问题扩展。</translation></message>
 <message><source>It fails without any extension too: none of them is to blame.</source><translation>不启用任何扩展也会失败：与扩展无关。</translation></message>
@@ -245,5 +245,6 @@
 <message><source>There is no log of an earlier run.</source><translation>没有以前运行的日志。</translation></message>
 <message><source>Flag</source><translation>参数</translation></message>
 <message><source>What it does</source><translation>作用</translation></message>
+<message><source>Shows mirrors that others run; who runs one sees what is fetched from it.</source><translation>列出由他人运营的镜像；运营者能看到从中获取的内容。</translation></message>
 </context>
 </TS>

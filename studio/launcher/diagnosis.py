@@ -69,8 +69,8 @@ class Outcome:
 def outcome(before: Sequence[Diagnosis], after: Sequence[Diagnosis], is_ready: bool | None = None) -> Outcome:
     """Compare the findings before a fix with those of the start after it; `is_ready` is whether that start got ready.
 
-    A fix helped if the first finding before it is gone, even if another error now shows behind it. Where only a picture,
-    a model or a download would show the fault again, a start without it proves nothing.
+    A fix helped if the first finding before it is gone, even if another error now shows behind it. Where only a
+    picture, a model or a download would show the fault again, a start without it proves nothing.
     """
     old = {_key(each): each for each in before if each.kind != "info"}
     new = {_key(each): each for each in after if each.kind != "info"}

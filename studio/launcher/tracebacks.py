@@ -20,9 +20,7 @@ ERROR = re.compile(
 ANY_ERROR = re.compile(r"^\s*(?P<kind>[A-Za-z_][\w.]{0,200})(?::\s?(?P<message>.*))?$")
 TITLE = re.compile(r"^(?:Error |loading .{1,60}: \w+$|creating .{1,60}: \w+$)")
 STARS = re.compile(r"^\s*\*\*\* ?")
-EXTENSION = re.compile(
-    r"(?:^|[\\/])(?:extensions|custom_nodes)[\\/](?P<name>[^\\/\"]+)(?=[\\/])"
-)
+EXTENSION = re.compile(r"(?:^|[\\/])(?:extensions|custom_nodes)[\\/](?P<name>[^\\/\"]+)(?=[\\/])")
 # Where a path starts to be the same on every machine.
 ROOTS = re.compile(
     r"(?:^|[\\/])((?:extensions|extensions-builtin|custom_nodes|site-packages|repositories|modules|backend|scripts)[\\/].+)$"

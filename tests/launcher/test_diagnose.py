@@ -264,6 +264,21 @@ def test_groups_fill_the_texts() -> None:
     assert "512 MiB" in shortage.cause.of("zh_CN")
 
 
+def test_parts_about_what_is_unknown_are_left_out() -> None:
+    nameless, named = (
+        diagnose(log("network.3"))[0],
+        diagnose("fatal: unable to access: Could not resolve host: x.org")[0],
+    )
+    assert nameless.cause.en == "The connection broke or was not made."
+    assert named.cause.en == "The connection to x.org broke or was not made."
+    assert "x.org" in named.cause.zh
+    script = diagnose(log("extension-script"))[0]
+    assert f"extension {script.extension}" in script.cause.en
+    for path in FILES:
+        for each in diagnose(path.read_text("utf-8")):
+            assert "[" not in each.cause.en.replace("[removed]", "")
+
+
 def test_guards_speak_by_facts() -> None:
     text = log("no-kernel")
     assert rules_of(text)[0] == "no-kernel"
