@@ -45,5 +45,7 @@
 <message><source>{path} is the web UI's own settings file and stays as it is.</source><translation>{path} 是 WebUI 自己的设置文件，不会改动。</translation></message>
 <message><source>{name} cannot be read.</source><translation>无法读取 {name}。</translation></message>
 <message><source>Restore its last good copy.</source><translation>恢复它最近的完好副本。</translation></message>
+<message><source>No package is known that brings {module}.</source><translation>没有已知的软件包提供 {module}。</translation></message>
+<message><source>It may be a part of the extension that asks for it: update that extension, or look at its page.</source><translation>它可能是需要它的扩展自身的一部分：请更新该扩展，或查看其主页。</translation></message>
 </context>
 </TS>

@@ -211,8 +211,8 @@
 <message><source>{count} starts were tried.</source><translation>共试启动 {count} 次。</translation></message>
 <message><source>Goes on from here.</source><translation>从这里继续。</translation></message>
 <message><source>Trying whether it helped: {title}</source><translation>正在检验是否有效：{title}</translation></message>
-<message><source>Gone: {names}.</source><translation>已消失：{names}。</translation></message>
-<message><source>New: {names}.</source><translation>新出现：{names}。</translation></message>
+<message><source>Gone: {names}</source><translation>已消失：{names}</translation></message>
+<message><source>New: {names}</source><translation>新出现：{names}</translation></message>
 <message><source>It helped: {title}</source><translation>已修复：{title}</translation></message>
 <message><source>It starts now with every extension: nothing is to blame.</source><translation>现在启用全部扩展也能启动：没有问题扩展。</translation></message>
 <message><source>It fails without any extension too: none of them is to blame.</source><translation>不启用任何扩展也会失败：与扩展无关。</translation></message>
@@ -255,5 +255,6 @@
 <message><source>Installs torch for your card and all that the web UI needs: several GB.</source><translation>安装适合显卡的 torch 和 WebUI 所需的一切，共数 GB。</translation></message>
 <message><source>No Python was found on which {title} runs.</source><translation>没有找到可运行 {title} 的 Python。</translation></message>
 <message><source>Install Python {best} (64-bit), then make the environment.</source><translation>请安装 Python {best}（64 位），然后创建环境。</translation></message>
+<message><source>Shows mirrors that others run; who runs one sees what is fetched from it.</source><translation>列出由他人运营的镜像；运营者能看到从中获取的内容。</translation></message>
 </context>
 </TS>

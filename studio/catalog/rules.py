@@ -30,11 +30,15 @@ KNOWN_PLACES = {
     "message",
     "cuda",
 }
+OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 SPECIAL = set(".^$*+?{}[]\\|()")
 
 
 class Text(Record):
-    """A text in the languages of the program, as a template over a match's groups."""
+    """A text in the languages of the program, as a template over a match's groups.
+
+    A part in square brackets is left out where nothing is known of what it names: "It failed[ in {extension}]."
+    """
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
@@ -45,7 +49,15 @@ class Text(Record):
 
     def filled(self, values: dict[str, str]) -> "Text":
         """The text with its places filled in."""
-        return Text(en=self.en.format_map(values), zh=self.zh.format_map(values))
+        return Text(en=_filled(self.en, values), zh=_filled(self.zh, values))
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    def part(found: re.Match[str]) -> str:
+        names = (name for _, name, _, _ in string.Formatter().parse(found[1]) if name)
+        return found[1] if all(values[name] for name in names) else ""
+
+    return OPTIONAL.sub(part, text).format_map(values)
 
 
 class FixCall(Record):

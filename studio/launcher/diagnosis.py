@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from studio.catalog.rules import FixCall, Text
+from studio.catalog.rules import FixCall, Text, by_id
+
+SEEN_BY_A_START = ("ready", "torch", "install", "extension", "none")
+"""What rules may name as their verification, and a start that gets ready tells."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,14 @@ class Outcome:
 def outcome(before: Sequence[Diagnosis], after: Sequence[Diagnosis], is_ready: bool | None = None) -> Outcome:
     """Compare the findings before a fix with those of the start after it; `is_ready` is whether that start got ready.
 
-    A fix helped if the first finding before it is gone, even if another error now shows behind it.
+    A fix helped if the first finding before it is gone, even if another error now shows behind it. Where only a
+    picture, a model or a download would show the fault again, a start without it proves nothing.
     """
     old = {_key(each): each for each in before if each.kind != "info"}
     new = {_key(each): each for each in after if each.kind != "info"}
     first = next(iter(old), None)
     helped = is_ready if first is None else first not in new
-    if helped and is_ready is False and not new:
+    if helped and ((is_ready is False and not new) or (first and not _is_seen_by_a_start(old[first]))):
         helped = None
     return Outcome(
         helped,
@@ -80,6 +84,10 @@ def outcome(before: Sequence[Diagnosis], after: Sequence[Diagnosis], is_ready: b
         tuple(each.rule for key, each in old.items() if key in new),
         tuple(each.rule for key, each in new.items() if key not in old),
     )
+
+
+def _is_seen_by_a_start(diagnosis: Diagnosis) -> bool:
+    return by_id()[diagnosis.rule].verify in SEEN_BY_A_START
 
 
 def _key(diagnosis: Diagnosis) -> tuple[str, ...]:

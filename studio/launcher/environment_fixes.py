@@ -7,9 +7,9 @@ from packaging.utils import canonicalize_name
 from studio.catalog.module_packages import MODULE_PACKAGES
 from studio.core.machine import Machine
 from studio.core.settings import Settings
-from studio.launcher import packages, requirements
+from studio.launcher import extension_wants, packages, requirements
 from studio.launcher.child_env import ARCHIVES
-from studio.launcher.findings import Step, anew, exactly_again, findings, pip_anew, scene_of, torch_steps
+from studio.launcher.findings import Scene, Step, anew, exactly_again, findings, pip_anew, scene_of, torch_steps
 from studio.launcher.install import Install
 from studio.launcher.pythons import Python
 from studio.launcher.repair import ordered
@@ -53,7 +53,7 @@ def steps(
     if fix == "install_package":
         return [Step("install", names=(arguments["requirement"],))] if arguments.get("requirement") else None
     if fix == "install_module":
-        return _module(arguments.get("module", ""), scene.named)
+        return _module(arguments.get("module", ""), scene)
     return None
 
 
@@ -65,12 +65,26 @@ def _again(name: str, named: Mapping[str, packages.Package]) -> list[Step] | Non
     return [exactly_again(package)]
 
 
-def _module(module: str, named: Mapping[str, packages.Package]) -> list[Step] | None:
-    """The package that brings a module; if it is there already, it is damaged and put in again."""
+def _module(module: str, scene: Scene) -> list[Step] | None:
+    """The package that brings a module; if it is there already, it is damaged and put in again.
+
+    One that nobody names is never guessed: what the package index has under a module's name may be a stranger's.
+    """
     parts = module.split(".")
     known = next((MODULE_PACKAGES[key] for key in (".".join(parts[:2]), parts[0]) if key in MODULE_PACKAGES), None)
-    wanted = parts[0] if known is None else known
+    wanted = _asked_for(parts[0], scene) if known is None else known
     if not wanted or requirements.parse(wanted).requirement is None:
         return None
-    there = named.get(requirements.parse(wanted).name)
+    there = scene.named.get(requirements.parse(wanted).name)
     return [exactly_again(there)] if there else [Step("install", names=(wanted,))]
+
+
+def _asked_for(module: str, scene: Scene) -> str:
+    """What is installed under this name, or asked for by the web UI or one of its extensions; "" if neither."""
+    name = canonicalize_name(module)
+    folder = scene.install.folder / scene.source.extensions
+    every = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    texts = [one.text for one in requirements.of_webui(scene.install.folder)]
+    texts += [text for path in every for text in extension_wants.wanted(path).requirements]
+    asked = (text for text in texts if requirements.parse(text).name == name)
+    return name if name in scene.named else next(asked, "")

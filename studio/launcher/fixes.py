@@ -30,6 +30,7 @@ from studio.launcher.by_hand import Stash
 from studio.launcher.clone import clone
 from studio.launcher.command_line import given, join, split
 from studio.launcher.diagnosis import Diagnosis, Outcome, outcome
+from studio.launcher.findings import Step
 from studio.launcher.flags import FlagTable
 from studio.launcher.install import Install
 from studio.launcher.launch_options import LaunchOptions, Variable
@@ -52,12 +53,28 @@ def change(call: FixCall, install: Install, around: Surroundings, *, extension: 
         return None
     if call.fix in DOING:
         return DOING[call.fix](call.arguments, install, around, extension)
+    return operations.repair_environment(preview(call, install, around))
+
+
+def preview(call: FixCall, install: Install, around: Surroundings) -> list[Step]:
+    """The steps of a fix that concerns the environment, [] for other fixes.
+
+    Raises BadRequest where there is nothing that could be done, and what looking at the web UI raises.
+    """
+    if call.fix in DOING or BY_ID[call.fix].care == GUIDES:
+        return []
     steps = environment_fixes.steps(
         call.fix, call.arguments, install, around.settings, around.machine, found_pythons=around.pythons
     )
+    if steps is None and call.fix == "install_module":
+        raise BadRequest(
+            "No package is known that brings {module}.",
+            "It may be a part of the extension that asks for it: update that extension, or look at its page.",
+            module=call.arguments["module"],
+        )
     if not steps:
         raise BadRequest("There is nothing that this could mend here.", "Look at the other findings.")
-    return operations.repair_environment(steps)
+    return steps
 
 
 def helped(

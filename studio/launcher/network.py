@@ -114,7 +114,8 @@ class Examination:
         for one in self.measures:
             way = {name: redacted(value) for name, value in asdict(one.way).items()}
             rows.append({**asdict(one), "way": way, "works": one.works})
-        return {"measures": rows, "problems": list(self.problems), "proposed": self.proposed}
+        proposed = {name: redacted(value) if isinstance(value, str) else value for name, value in self.proposed.items()}
+        return {"measures": rows, "problems": list(self.problems), "proposed": proposed}
 
 
 def measure(

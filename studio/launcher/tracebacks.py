@@ -20,9 +20,7 @@ ERROR = re.compile(
 ANY_ERROR = re.compile(r"^\s*(?P<kind>[A-Za-z_][\w.]{0,200})(?::\s?(?P<message>.*))?$")
 TITLE = re.compile(r"^(?:Error |loading .{1,60}: \w+$|creating .{1,60}: \w+$)")
 STARS = re.compile(r"^\s*\*\*\* ?")
-EXTENSION = re.compile(
-    r"(?:^|[\\/])(?P<room>extensions|extensions-builtin|custom_nodes)[\\/](?P<name>[^\\/\"]+)(?=[\\/])"
-)
+EXTENSION = re.compile(r"(?:^|[\\/])(?:extensions|custom_nodes)[\\/](?P<name>[^\\/\"]+)(?=[\\/])")
 # Where a path starts to be the same on every machine.
 ROOTS = re.compile(
     r"(?:^|[\\/])((?:extensions|extensions-builtin|custom_nodes|site-packages|repositories|modules|backend|scripts)[\\/].+)$"
@@ -40,9 +38,12 @@ class Frame:
 
     @property
     def extension(self) -> str:
-        """The extension whose file it is, "" for any other."""
-        found = list(EXTENSION.finditer(self.path))
-        return found[0]["name"] if found else ""
+        """The extension whose file it is; "" for any other, and for those that come with the web UI.
+
+        Those (Lora above all) stand in the way of every picture, so that their frames are in nearly every traceback.
+        """
+        found = EXTENSION.search(self.path)
+        return found["name"] if found else ""
 
     @property
     def place(self) -> str:

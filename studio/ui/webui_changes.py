@@ -67,8 +67,13 @@ class WebuiChanges(QObject):
         self.job: Job | None = None
         self.progress: Progress | None = None
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
-        self.taken_back: TakenBack | None = None
+        self._not_ready: NotReady | None = None
         self.probes = True
+
+    @property
+    def taken_back(self) -> TakenBack | None:
+        """The last change after which the web UI did not start, in the window's language; None once it was read."""
+        return taken_back(self._not_ready, self.webui.language) if self._not_ready else None
 
     def let_probe(self, is_wished: bool) -> None:
         """Whether a start is tried after changes that may break it."""
@@ -176,7 +181,7 @@ class WebuiChanges(QObject):
 
     def _tell_failed(self, title: str, making: Making, probes: bool | None, error: StudioError) -> None:
         if isinstance(error, NotReady):
-            self.taken_back = taken_back(error, self.webui.language)
+            self._not_ready = error
             self.taken_back_changed.emit()
             text = tr("{change}: the web UI did not start, so everything was put back as it was.", change=title)
             self.webui.session.notify(text, kind="warn")
@@ -199,8 +204,8 @@ class WebuiChanges(QObject):
 
     def forget(self) -> None:
         """What was taken back has been read."""
-        if self.taken_back:
-            self.taken_back = None
+        if self._not_ready:
+            self._not_ready = None
             self.taken_back_changed.emit()
 
     def close(self) -> None:

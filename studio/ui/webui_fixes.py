@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from studio.catalog.environment_checks import STEPS
+from studio.catalog.fixes import BY_ID
 from studio.catalog.rules import FixCall
 from studio.core.job import JobContext
-from studio.launcher import environment_fixes, fixes
+from studio.launcher import fixes
 from studio.launcher.diagnosis import Diagnosis
 from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
@@ -39,22 +40,22 @@ class Fixer(QObject):
         """Find out what a fix would change; `taken` gets the lines to show, none if there is no list of it."""
         self.webui.changes.look(partial(_previewed, call), taken)
 
-    def mend(self, call: FixCall, title: str, before: list[Diagnosis], extension: str = "") -> None:
+    def mend(self, call: FixCall, before: list[Diagnosis], extension: str = "") -> None:
         """Do what a fix says, after the web UI was stopped, start again and compare with what was wrong `before`.
 
         `extension` is the one that is to blame, if any.
         """
         run = self.webui.run
         if run:
-            run.stop_and(partial(self._mend, run, partial(_change, call, extension), title, before))
+            run.stop_and(partial(self._mend, run, call, partial(_change, call, extension), before))
 
-    def _mend(self, run: WebuiRun, making: Making, title: str, before: list[Diagnosis]) -> None:
-        job = self.webui.changes.make(title, making, probes=False)
+    def _mend(self, run: WebuiRun, call: FixCall, making: Making, before: list[Diagnosis]) -> None:
+        job = self.webui.changes.make(fix_title(call), making, probes=False)
         if job:
-            job.succeeded.connect(partial(self._try, run, title, before))
+            job.succeeded.connect(partial(self._try, run, call, before))
 
-    def _try(self, run: WebuiRun, title: str, before: list[Diagnosis], made: Finished) -> None:
-        run.trial = FixTrial(title, made.entry.id, before)
+    def _try(self, run: WebuiRun, call: FixCall, before: list[Diagnosis], made: Finished) -> None:
+        run.trial = FixTrial(call, made.entry.id, before)
         if run is self.webui.run:
             self.webui.reload_options()
             self.webui.start()
@@ -77,6 +78,11 @@ class Fixer(QObject):
             open_folder(folder)
 
 
+def fix_title(call: FixCall) -> str:
+    """What a fix is called, with what it is about."""
+    return tr(BY_ID[call.fix].title, **call.arguments)
+
+
 def open_folder(folder: Path) -> None:
     """Show a folder in the system's file browser."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -95,7 +101,4 @@ def _change(call: FixCall, extension: str, install: Install, around: Surrounding
 
 
 def _previewed(call: FixCall, install: Install, around: Surroundings, _: JobContext) -> list[str]:
-    steps = environment_fixes.steps(
-        call.fix, call.arguments, install, around.settings, around.machine, found_pythons=around.pythons
-    )
-    return [tr(STEPS[step.kind], **step.values) for step in steps or ()]
+    return [tr(STEPS[step.kind], **step.values) for step in fixes.preview(call, install, around)]

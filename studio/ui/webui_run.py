@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from studio.catalog.rules import FixCall
 from studio.core.errors import BadRequest, StudioError
 from studio.core.job import JobContext
 from studio.core.nvidia import Card
@@ -44,7 +45,7 @@ class FixTrial:
     `entry` is the change in the journal, by which the fix is taken back.
     """
 
-    title: str
+    call: FixCall
     entry: str
     before: list[Diagnosis]
     outcome: Outcome | None = None
@@ -151,6 +152,8 @@ class WebuiRun(QObject):
         self.console, self.diagnoses = Console(), []
         self.state, self.start_up, self.url, self.public_url = State.STARTING, None, "", ""
         self.error = self.exit = self.retrying = self.webui = None
+        if self.trial and self.trial.outcome:
+            self.trial = None  # what a fix did to an earlier start says nothing about this one
         self.began_at = time.time()
         self._intake = Intake(facts)
         job = Job(partial(work, self._intake))

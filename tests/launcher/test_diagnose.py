@@ -264,6 +264,21 @@ def test_groups_fill_the_texts() -> None:
     assert "512 MiB" in shortage.cause.of("zh_CN")
 
 
+def test_parts_about_what_is_unknown_are_left_out() -> None:
+    nameless, named = (
+        diagnose(log("network.3"))[0],
+        diagnose("fatal: unable to access: Could not resolve host: x.org")[0],
+    )
+    assert nameless.cause.en == "The connection broke or was not made."
+    assert named.cause.en == "The connection to x.org broke or was not made."
+    assert "x.org" in named.cause.zh
+    script = diagnose(log("extension-script"))[0]
+    assert f"extension {script.extension}" in script.cause.en
+    for path in FILES:
+        for each in diagnose(path.read_text("utf-8")):
+            assert "[" not in each.cause.en.replace("[removed]", "")
+
+
 def test_guards_speak_by_facts() -> None:
     text = log("no-kernel")
     assert rules_of(text)[0] == "no-kernel"
@@ -307,6 +322,16 @@ def test_chained_tracebacks_are_told_by_their_first_error() -> None:
     assert len(found) == 1
     assert found[0].extension == "deep"
     assert "KeyError" in found[0].cause.en
+
+
+def test_extensions_that_come_with_the_web_ui_are_not_to_blame() -> None:
+    text = (
+        'Traceback (most recent call last):\n  File "D:\\sd\\extensions-builtin\\Lora\\networks.py", line 535, in f\n'
+        "    g()\nKeyError: 'lora_unet'\n"
+    )
+    found = diagnose(text)[0]
+    assert (found.rule, found.extension) == ("unknown-error", "")
+    assert diagnose(text.replace("extensions-builtin", "extensions"))[0].extension == "Lora"
 
 
 def test_fingerprints_do_not_depend_on_the_machine() -> None:
@@ -435,4 +460,10 @@ def test_an_outcome_says_whether_a_fix_helped() -> None:
     assert moved_on.helped is True
     assert (moved_on.gone, moved_on.stayed, moved_on.new) == (("port-taken",), (), ("vram-shortage",))
     assert outcome(before, [], is_ready=False).helped is None
+
+
+def test_a_start_proves_nothing_about_what_only_a_picture_shows() -> None:
+    before = diagnose(log("vram-shortage"))
+    assert outcome(before, [], is_ready=True).helped is None
+    assert outcome(before, before, is_ready=True).helped is False
     assert outcome([], [], is_ready=False).helped is False

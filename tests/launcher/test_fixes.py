@@ -222,6 +222,11 @@ def test_a_folder_without_git_is_connected(world: ChangeWorld, monkeypatch: pyte
 def test_packages(tmp_path: Path, places: Places, base_venv: Path) -> None:
     world = ChangeWorld(tmp_path / "packages", places, base_venv)
     wheel_world.wheel(world.wheels, "painter", "1.0")
+    with pytest.raises(BadRequest, match="painter"):
+        fix(world, "install_module", module="painter")
+    extension = world.install.folder / "extensions" / "paints"
+    extension.mkdir()
+    (extension / "requirements.txt").write_text("painter>=1\n", "utf-8")
     fix(world, "install_module", module="painter")
     assert "painter" in wheel_world.versions(world.install.venv)
     back(world)

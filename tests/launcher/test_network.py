@@ -177,3 +177,9 @@ def test_it_can_be_cancelled_and_changes_nothing(net: Net) -> None:
     with pytest.raises(Cancelled):
         network.measure(Settings(), context, base={}, targets=[target(net.serve())], timeout_s=QUICK_S)
     assert dict(os.environ) == before
+
+
+def test_what_is_told_as_data_holds_no_password() -> None:
+    told = network.Examination((), (), {"proxy": "socks5://me:geheim@127.0.0.1:1080", "proxy_git": False}).as_json()
+    assert "geheim" not in str(told)
+    assert told["proposed"] == {"proxy": "socks5://***@127.0.0.1:1080", "proxy_git": False}

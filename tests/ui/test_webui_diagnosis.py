@@ -27,9 +27,10 @@ from studio.launcher.process import State
 from studio.ui import translate, webui_fixes
 from studio.ui.pages.webui import WebuiPage
 from studio.ui.panels.webui_diagnosis import DiagnosisPanel, line_of
-from studio.ui.panels.webui_finding import FindingCard, fix_title
+from studio.ui.panels.webui_finding import FindingCard
 from studio.ui.panels.webui_fix_dialog import FixDialog
 from studio.ui.session import Session
+from studio.ui.webui_fixes import fix_title
 
 CLIP = "\n".join(("Python 3.10.6", *(f"line {n}" for n in range(50)), "RuntimeError: Couldn't install clip."))
 
@@ -91,8 +92,17 @@ def test_a_broken_extension_is_named_mended_tried_and_taken_back(page: WebuiPage
     assert shown.verdict.text.text() == "It helped: Disable the extension sd-bad"
     assert off(page) == ["sd-bad"]
     assert webui.run.state is State.READY
+    assert shown.verdict.more.text().startswith("Gone: A script failed in the extension sd-bad")
+    translate.install("zh_CN")
+    shown.verdict.refresh(True)
+    assert "停用扩展 sd-bad" in shown.verdict.text.text()
+    translate.install("en")
     trial = webui.run.trial
-    webui.run.stop_and(lambda: webui.changes.take_back(trial.entry, trial.title))
+    webui.restart()
+    until(lambda: webui.run and webui.run.trial is None, 40)
+    assert not shown.verdict.isVisible()
+    until(lambda: webui.run and webui.run.state is State.READY, 40)
+    webui.run.stop_and(lambda: webui.changes.take_back(trial.entry, fix_title(trial.call)))
     until(lambda: off(page) == [] and not webui.lane.jobs, 40)
 
 
@@ -113,6 +123,9 @@ def test_fixes_that_install_ask_first(page: WebuiPage, until: Until, monkeypatch
     done: list[str] = []
     monkeypatch.setattr(webui_fixes.Fixer, "mend", lambda _, call, *__: done.append(call.fix))
     shown = broken(page, until, "import")
+    assert page.webui.install is not None
+    wanted = page.webui.install.folder / "extensions" / "sd-bad" / "requirements.txt"
+    wanted.write_text("a_package_that_nobody_has\n", "utf-8")
     name = "Install the package that provides a_package_that_nobody_has"
     button(shown, name).click()
     until(lambda: shown.findChildren(FixDialog), 30)

@@ -2,20 +2,24 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from webui_page_world import PageWorld, base_venv  # isort: skip - finds the launcher's worlds
 from git_world import cloned, git
+from PySide6.QtWidgets import QMenu
 from wheel_world import pip, versions, wheel
 
 from studio.core.settings import Settings
 from studio.launcher import network, snapshots
 from studio.launcher.network import Examination, Measure, Way
+from studio.ui.pages.webui import WebuiPage
 from studio.ui.panels.webui_network import NetworkPanel
 from studio.ui.panels.webui_snapshots import SnapshotsPanel
 from studio.ui.panels.webui_versions import VersionsPanel
+from studio.ui.panels.webui_work import WorkBar
 from studio.ui.session import Session
 
 
@@ -193,10 +197,36 @@ def test_measuring_can_be_stopped_and_the_window_goes_on(page: PageWorld, monkey
         raise AssertionError("it was not stopped")
 
     monkeypatch.setattr(network, "measure", measured)
-    panel = page.panel(NetworkPanel)
+    panel, bar = page.panel(NetworkPanel), WorkBar(page.webui)
     panel.measure_it.click()
-    page.until(lambda: panel.card.isVisible() and page.changes.progress)
-    panel.card.stop.click()
+    page.until(lambda: bar.isVisible() and bar.bar.value() > 1)
+    bar.stop.click()
     page.rest(5)
+    bar.close()
     assert panel.measure_it.isEnabled()
     assert page.notices == []
+
+
+def test_the_network_is_measured_before_there_is_a_web_ui(
+    session: Session, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.webui.is_listed = True
+    monkeypatch.setattr(network, "measure", lambda *_, **__: Examination((Measure("hub", Way("direct"), 0.1),)))
+    shown = WebuiPage(session)
+    shown.show()
+    shown.show_panel("network")
+    panel = shown.stack.currentWidget()
+    assert isinstance(panel, NetworkPanel)
+    panel.measure_it.click()
+    until(lambda: panel.found)
+    assert panel.table.isVisible()
+    until(lambda: not session.webui.lane.jobs)
+
+
+def test_known_mirrors_are_offered_and_none_is_set_by_itself(page: PageWorld) -> None:
+    panel = page.panel(NetworkPanel)
+    assert panel.mirrors == {}
+    menus = {menu.title(): menu for menu in panel.findChildren(QMenu)}
+    assert set(menus) == {"git", "pip", "hub"}
+    menus["pip"].actions()[0].trigger()
+    assert panel.mirrors == {"pip": ["https://pypi.tuna.tsinghua.edu.cn/simple"]}

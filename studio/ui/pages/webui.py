@@ -50,7 +50,7 @@ PANELS = (
     PanelRow("extensions", "Extensions", "Switch, update, install, uninstall.", "webui_extensions:ExtensionsPanel"),
     PanelRow("environment", "Environment", "Check and repair.", "webui_environment:EnvironmentPanel"),
     PanelRow("snapshots", "Snapshots", "What was changed, and the way back.", "webui_snapshots:SnapshotsPanel"),
-    PanelRow("network", "Network", "Which ways to the servers work.", "webui_network:NetworkPanel"),
+    PanelRow("network", "Network", "Which ways to the servers work.", "webui_network:NetworkPanel", False),
     PanelRow("installs", "Web UIs", "Install, adopt and remove web UIs.", "webui_installs:InstallsPanel", False),
 )
 

@@ -57,9 +57,10 @@ class ConsolePanel(WebuiPanel):
             tr("Look at the last log"),
         )
         self._foot = self._answer_row()
-        column(self._toolbar(), self._empty, parent=self, spacing=theme.SMALL, margin=theme.LARGE)
-        self.layout().insertWidget(1, self.view, 1)  # type: ignore[union-attr]
-        self.layout().addWidget(self._foot)  # type: ignore[union-attr]
+        layout = column(self._toolbar(), self._empty, parent=self, spacing=theme.SMALL, margin=theme.LARGE)
+        layout.setStretchFactor(self._empty, 1)
+        layout.insertWidget(1, self.view, 1)
+        layout.addWidget(self._foot)
         self._connect()
         self._show_run(-1)
 

@@ -24,13 +24,13 @@ from studio.launcher.install import Install
 from studio.launcher.surroundings import Surroundings
 from studio.ui import theme
 from studio.ui.panels.webui_change_card import ChangeCard
-from studio.ui.panels.webui_finding import FindingCard, fix_title
+from studio.ui.panels.webui_finding import FindingCard
 from studio.ui.panels.webui_fix_dialog import FixDialog
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.panels.webui_verdict import Verdict
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
-from studio.ui.webui_fixes import Fixer
+from studio.ui.webui_fixes import Fixer, fix_title
 from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.console_view import ConsoleView
 from studio.ui.widgets.empty_state import EmptyState
@@ -106,6 +106,7 @@ class DiagnosisPanel(WebuiPanel):
         other.setAccessibleName(tr("Another log"))
         other.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         other.setMenu(menu)
+        other.setFixedHeight(theme.CONTROL)
         self.search = button(
             tr("Find the culprit"),
             self.find_culprit,
@@ -162,6 +163,7 @@ class DiagnosisPanel(WebuiPanel):
         self._nothing.setVisible(not found and not is_empty)
         self._nothing_yet.setVisible(not found and is_empty)
         self._show_head(causes)
+        self.source.setVisible(not is_empty)
         self.view.setVisible(self.reading is not None)
 
     def _show_head(self, causes: list[Diagnosis]) -> None:
@@ -251,7 +253,7 @@ class DiagnosisPanel(WebuiPanel):
     def _mend(self, call: FixCall, found: Diagnosis) -> None:
         run = self.webui.run
         before = list(run.diagnoses) if run and run.diagnoses else [found]
-        self.fixer.mend(call, fix_title(call), before, found.extension)
+        self.fixer.mend(call, before, found.extension)
 
     # the culprit
 
@@ -274,7 +276,7 @@ class DiagnosisPanel(WebuiPanel):
     def _disable(self, names: tuple[str, ...]) -> None:
         """Switch off the last of them: without any one the others work."""
         call = FixCall(fix="disable_extension", arguments={"extension": names[-1]})
-        self.fixer.mend(call, fix_title(call), list(self.found))
+        self.fixer.mend(call, list(self.found))
 
     # report
 

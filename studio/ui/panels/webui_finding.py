@@ -11,6 +11,7 @@ from studio.launcher.diagnosis import Diagnosis, Evidence
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.translate import tr
+from studio.ui.webui_fixes import fix_title
 from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.flow import FlowLayout
@@ -123,11 +124,6 @@ class FindingCard(QFrame):
         made.header.setToolTip(tr("Shows how sure this is and where it comes from."))
         theme.dress(made, "fold")
         return made
-
-
-def fix_title(call: FixCall) -> str:
-    """What a fix is called, with what it is about."""
-    return tr(BY_ID[call.fix].title, **call.arguments)
 
 
 def _beside(sign: str, text: str) -> QWidget:

@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QWidget
 
+from studio.catalog.mirrors import MIRRORS
 from studio.core.job import JobContext
 from studio.core.option import Option, options
 from studio.core.settings import Settings
 from studio.launcher import network
 from studio.launcher.git_errors import redacted
-from studio.launcher.install import Install
 from studio.launcher.network import PROBLEMS, Examination, Measure
-from studio.launcher.surroundings import Surroundings
 from studio.ui import theme
 from studio.ui.icons import icon
-from studio.ui.panels.webui_change_card import with_card
 from studio.ui.panels.webui_panel import WebuiPanel
 from studio.ui.translate import tr, tr_option
 from studio.ui.webui import WebuiSession
@@ -44,7 +42,6 @@ class NetworkPanel(WebuiPanel):
 
     def __init__(self, webui: WebuiSession) -> None:
         super().__init__(webui)
-        self.changes = webui.changes
         self.found: Examination | None = None
         self.measure_it = button(
             tr("Measure"),
@@ -52,7 +49,7 @@ class NetworkPanel(WebuiPanel):
             role="primary",
             tip=tr("Asks each server by every way that is set up; nothing is changed."),
         )
-        self.more = {kind: _address(tr(KINDS[kind])) for kind in KINDS}
+        self.more = {kind: self._address(kind) for kind in KINDS}
         self.problems = column(spacing=theme.TINY)
         self.table = Table(_columns(), tr("Ways to the servers"), tr("Which way works, and how fast."), sortable=False)
         self.proposal = Proposal(self)
@@ -69,12 +66,11 @@ class NetworkPanel(WebuiPanel):
         head = row(spacing=theme.MEDIUM)
         head.addWidget(about, 1)
         head.addWidget(self.measure_it)
-        parts = QWidget()
-        layout = column(head, self._mirrors(), self.problems, parent=parts, spacing=theme.MEDIUM)
+        parts = (head, self._mirrors(), self.problems)
+        layout = column(*parts, parent=self, spacing=theme.MEDIUM, margin=theme.LARGE)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.proposal)
-        self.card = with_card(webui, self, parts)
         self.table.hide()
 
     def _mirrors(self) -> QWidget:
@@ -87,6 +83,20 @@ class NetworkPanel(WebuiPanel):
             grid.addWidget(edit, 1, place)
         return holder
 
+    def _address(self, kind: str) -> LineEdit:
+        """Where the address of a mirror is written, or chosen among those that are known."""
+        made, menu = LineEdit(), QMenu(kind, self)
+        made.setPlaceholderText(tr(KINDS[kind]))
+        made.setAccessibleName(tr(KINDS[kind]))
+        made.setToolTip(tr("Address of a mirror that is measured as well, if you know one you trust."))
+        for mirror in MIRRORS:
+            if mirror.kind == kind:
+                menu.addAction(f"{mirror.name}  {mirror.url}", partial(made.set_value, mirror.url))
+        known = made.addAction(icon("caret-down"), LineEdit.ActionPosition.TrailingPosition)
+        known.setToolTip(tr("Shows mirrors that others run; who runs one sees what is fetched from it."))
+        known.triggered.connect(lambda: menu.popup(made.mapToGlobal(made.rect().bottomLeft())))
+        return made
+
     @property
     def mirrors(self) -> dict[str, list[str]]:
         """The further addresses to try, by class."""
@@ -95,11 +105,11 @@ class NetworkPanel(WebuiPanel):
     @Slot()
     def measure(self) -> None:
         """Measure all ways at once."""
-        job = self.changes.do(tr("Measuring the network"), partial(_measured, self.mirrors), only_looks=True)
-        if job:
-            self.measure_it.setEnabled(False)
-            job.succeeded.connect(self.show_examination)
-            job.finished.connect(self._let_measure)
+        work = partial(_measured, self.webui.session.settings, self.webui.changes.base, self.mirrors)
+        job = self.webui.work(work, tr("Measuring the network"))
+        self.measure_it.setEnabled(False)
+        job.succeeded.connect(self.show_examination)
+        job.finished.connect(self._let_measure)
 
     @Slot()
     def _let_measure(self) -> None:
@@ -165,7 +175,7 @@ class Proposal(QFrame):
 def _columns() -> list[Column]:
     tokens = theme.current()
     return [
-        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 214, is_bold=lambda one: one.is_used),
+        Column(tr("For"), lambda one: tr(KINDS[one.kind]), 240, is_bold=lambda one: one.is_used),
         Column(tr("Way"), lambda one: tr(WAYS[one.way.name]), 190, is_bold=lambda one: one.is_used),
         Column(tr("Address"), _place, 180),
         Column(tr("Time"), _time, 80, key=lambda one: one.seconds, is_number=True),
@@ -202,14 +212,6 @@ def _said(value: object) -> str:
     return redacted(str(value)) or tr("none")
 
 
-def _address(name: str) -> LineEdit:
-    made = LineEdit()
-    made.setPlaceholderText(name)
-    made.setAccessibleName(name)
-    made.setToolTip(tr("Address of a mirror that is measured as well, if you know one you trust."))
-    return made
-
-
 def _problem(text: str) -> QWidget:
     holder, sign = QWidget(), label()
     sign.setPixmap(icon("warning", theme.current().warn).pixmap(theme.ICON))
@@ -218,5 +220,7 @@ def _problem(text: str) -> QWidget:
     return holder
 
 
-def _measured(mirrors: Mapping[str, list[str]], _: Install, around: Surroundings, context: JobContext) -> Examination:
-    return network.measure(around.settings, context, base=around.base, mirrors=mirrors)
+def _measured(
+    settings: Settings, base: Mapping[str, str] | None, mirrors: Mapping[str, list[str]], context: JobContext
+) -> Examination:
+    return network.measure(settings, context, base=base, mirrors=mirrors)

@@ -1,16 +1,18 @@
 """What came of a fix or of the search for a culprit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame
 
 from studio.launcher.culprit import FAULTY, NONE_NEEDED, NOT_EXTENSIONS, Suspects
+from studio.launcher.diagnosis import Diagnosis, Outcome
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
+from studio.ui.webui_fixes import fix_title
 from studio.ui.webui_run import FixTrial
 from studio.ui.widgets.parts import button, column, label, row, tool
 
@@ -50,18 +52,28 @@ class Verdict(QFrame):
         self.setVisible(bool(trial and is_live))
 
     def _show_trial(self, trial: FixTrial) -> None:
+        title = fix_title(trial.call)
         if trial.outcome is None:
-            self._show("hourglass", "accent", tr("Trying whether it helped: {title}", title=trial.title), "")
-            return
-        gone, new = (", ".join(names) for names in (trial.outcome.gone, trial.outcome.new))
-        facts = (tr("Gone: {names}.", names=gone) if gone else "", tr("New: {names}.", names=new) if new else "")
-        more = " ".join(part for part in facts if part)
-        if trial.outcome.helped:
-            self._show("check-circle", "ok", tr("It helped: {title}", title=trial.title), more)
+            self._show("hourglass", "accent", tr("Trying whether it helped: {title}", title=title), "")
+        elif trial.outcome.helped:
+            self._show("check-circle", "ok", tr("It helped: {title}", title=title), self._changed(trial, trial.outcome))
         elif trial.outcome.helped is None:
-            self._show("info", "muted", tr("Nobody can say yet whether it helped: {title}", title=trial.title), more)
+            how = trial.before[0].verify.of(self.webui.language) if trial.before else ""
+            self._show("info", "muted", tr("Nobody can say yet whether it helped: {title}", title=title), how)
         else:
-            self._show("warning", "warn", tr("It did not help: {title}", title=trial.title), more, tr("Take it back"))
+            more = self._changed(trial, trial.outcome)
+            self._show("warning", "warn", tr("It did not help: {title}", title=title), more, tr("Take it back"))
+
+    def _changed(self, trial: FixTrial, result: Outcome) -> str:
+        """What is not wrong any more, and what is wrong now that was not before, in words."""
+        now = self.webui.run.diagnoses if self.webui.run else []
+        gone, new = self._causes(trial.before, result.gone), self._causes(now, result.new)
+        facts = (tr("Gone: {names}", names=gone) if gone else "", tr("New: {names}", names=new) if new else "")
+        return "\n".join(part for part in facts if part)
+
+    def _causes(self, found: Sequence[Diagnosis], rules: Sequence[str]) -> str:
+        told = (each.cause.of(self.webui.language) for each in found if each.rule in rules)
+        return " ".join(dict.fromkeys(told))
 
     def show_suspects(self, suspects: Suspects, act: Act | None) -> None:
         """Show what the search for a culprit found; `act` switches it off."""
@@ -94,7 +106,7 @@ class Verdict(QFrame):
         if suspects and act:
             act(suspects.culprits)
         elif run and trial:
-            run.stop_and(partial(self.webui.changes.take_back, trial.entry, trial.title))
+            run.stop_and(partial(self.webui.changes.take_back, trial.entry, fix_title(trial.call)))
 
     @Slot()
     def forget(self) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
 from studio.ui.icons import icon
-from studio.ui.widgets.parts import button, column, label
+from studio.ui.widgets.parts import button, column, label, row
 
 
 class EmptyState(QWidget):
@@ -21,8 +21,11 @@ class EmptyState(QWidget):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setMaximumWidth(420)
         words.setMinimumWidth(min(320, words.fontMetrics().horizontalAdvance(text) + theme.SMALL))
-        parts: list[QWidget] = [picture, label(title, "title"), words]
         layout = column(parent=self)
+        layout.setContentsMargins(0, theme.HUGE, 0, theme.HUGE)
         layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for part in [*parts, *([button(action, self.acted.emit, tip=text)] if action else [])]:
+        for part in (picture, label(title, "title")):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addLayout(row(None, words, None))  # alone in a column its height would be that of a wider line
+        if action:
+            layout.addWidget(button(action, self.acted.emit, tip=text), 0, Qt.AlignmentFlag.AlignCenter)
