@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -173,7 +173,9 @@ def _read_safetensors(path: Path, size: int, length: int) -> Header:
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
+        found = json.loads(text.decode(), object_pairs_hook=_without_duplicates)
+        "".join((*found, *_texts(found))).encode()  # JSON can name halves of characters, which no text has
+        return found
     except (ValueError, RecursionError) as error:
         raise _broken(path, str(error)) from error
 
@@ -183,6 +185,12 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name comes twice")
     return found
+
+
+def _texts(entries: dict[str, Any]) -> Iterator[str]:
+    metadata = entries.get("__metadata__")
+    for pair in metadata.items() if isinstance(metadata, dict) else ():
+        yield from (text for text in pair if isinstance(text, str))
 
 
 def _is_texts(metadata: object) -> bool:
