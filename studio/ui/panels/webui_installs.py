@@ -122,8 +122,16 @@ class InstallsPanel(WebuiPanel):
     def _take_new(self, install: Install) -> None:
         self.webui.choose(install.key)
         self.webui.refresh()
-        self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok")
+        self._show_models(install.folder)
+        remedy = tr("Its models are shown among yours; Settings lists its folder.")
+        self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok", remedy=remedy)
         self.webui.show_panel("start")
+
+    def _show_models(self, folder: Path) -> None:
+        """Its models are found with the studio's own from now on."""
+        known = self.webui.session.settings.model_folders
+        if str(folder) not in known:
+            self.webui.session.change_settings(model_folders=(*known, str(folder)))
 
     @Slot()
     def _refresh_list(self) -> None:
