@@ -156,12 +156,12 @@ def undo(done: Done, places: Places) -> None:
     copies = [step.target for step in done.steps if step.act is Act.COPY and _is_copied(step)]
     if copies:
         trash.discard([copy for copy in copies if copy], places)
-    thrown = _thrown(done, places)
+    gone = thrown(done, places)
     for step in done.steps:
-        is_stored = any(item.original == step.path for one in thrown for item in one.items)
+        is_stored = any(item.original == step.path for one in gone for item in one.items)
         if step.act is Act.LINK and is_stored and _is_one(step):
             step.path.unlink()
-    for one in thrown:
+    for one in gone:
         trash.restore(one)
     done.journal.unlink(missing_ok=True)
 
@@ -170,6 +170,13 @@ def history(places: Places) -> list[Done]:
     """The plans of which something can still be undone, the newest first."""
     found = filter(None, (_read(path) for path in (places.data / "plans").glob("*.json")))
     return sorted((one for one in found if _is_undoable(one, places)), key=lambda one: one.at, reverse=True)
+
+
+def thrown(done: Done, places: Places) -> list[trash.Discarded]:
+    """What a plan put into the trash, also if it was interrupted there."""
+    paths = {step.path for step in done.steps if step.act not in PLACED}
+    recent = (one for one in trash.contents(places) if one.at >= done.at)
+    return [one for one in recent if {item.original for item in one.items} <= paths]
 
 
 def _check(plan: Plan, places: Places, context: JobContext) -> None:
@@ -268,14 +275,7 @@ def _is_copied(step: Step) -> bool:
 
 def _is_undoable(done: Done, places: Places) -> bool:
     is_there = any(step.target and os.path.lexists(step.target) for step in done.steps if step.act in PLACED)
-    return is_there or bool(_thrown(done, places))
-
-
-def _thrown(done: Done, places: Places) -> list[trash.Discarded]:
-    """What the plan put into the trash, also if it was interrupted there."""
-    paths = {step.path for step in done.steps if step.act not in PLACED}
-    recent = (one for one in trash.contents(places) if one.at >= done.at)
-    return [one for one in recent if {item.original for item in one.items} <= paths]
+    return is_there or bool(thrown(done, places))
 
 
 def _is_one(step: Step) -> bool:

@@ -17,13 +17,14 @@ from studio.core.paths import Places
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.core.trash import Discarded
-from studio.library import filing, gallery, hashes, index, model_doctor, plans, sidecars
+from studio.library import filing, gallery, hashes, index, model_doctor, outputs, plans, sidecars, undo_list
 from studio.library.filing import Filing
 from studio.library.gallery import Gallery
 from studio.library.index import Changes, ModelIndex
 from studio.library.model_doctor import Finding
 from studio.library.model_rows import Model
 from studio.library.plans import Act, Done, Plan
+from studio.library.undo_list import Undoable
 from studio.ui import images
 from studio.ui.jobs import Job
 from studio.ui.session import Session
@@ -52,6 +53,7 @@ class Library(QObject):
     model_changed = Signal(object)  # Model: what lies beside it
     pictures_changed = Signal()
     checked = Signal(object)  # list[Finding]
+    undoable_found = Signal(object)  # list[Undoable]
     rested = Signal()  # nothing that may take long goes on any more
 
     def __init__(self, session: Session) -> None:
@@ -121,6 +123,7 @@ class Library(QObject):
             if self.index.notice:
                 self._session.tell(self.index.notice)
             self.opened.emit()
+            self._look_for_interrupted()
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -253,6 +256,47 @@ class Library(QObject):
         job = self._session.in_scans(lambda _: plans.undo(done, places), tr("Undoing"))
         job.finished.connect(self.refresh)
 
+    # what was done
+
+    def _look_for_interrupted(self) -> None:
+        places = self._session.places
+        job = self._session.in_files(lambda _: [done for done in plans.history(places) if not done.is_finished])
+        job.succeeded.connect(self._offer_interrupted)
+
+    @Slot(object)
+    def _offer_interrupted(self, found: list[Done]) -> None:
+        for done in found:
+            text = tr("The studio was stopped in the midst of moving {count} files.", count=len(done.steps))
+            remedy = tr("Undo puts back those that were moved by then.")
+            self._session.notify(
+                text, remedy=remedy, kind="warn", action=tr("Undo"), act=lambda done=done: self._undo(done)
+            )
+
+    def list_undoable(self) -> Job:
+        """Find out what can still be taken back; `undoable_found` tells."""
+        places = self._session.places
+        job = self._session.in_files(lambda _: undo_list.undoable(places))
+        job.succeeded.connect(self.undoable_found)
+        return job
+
+    def take_back(self, one: Undoable) -> Job:
+        """Put back what was moved, linked or thrown away; pictures come back to the gallery too."""
+        places = self._session.places
+        if one.discarded and _are_pictures(one.paths, self._session):
+            job = self._session.bin.take_back(one.discarded)
+        else:
+            job = self._session.in_scans(lambda _: one.take_back(places), tr("Undoing"))
+        job.finished.connect(self.refresh)
+        job.finished.connect(self.list_undoable)
+        return job
+
+    def delete_for_good(self, gone: Sequence[Discarded]) -> Job:
+        """Empty these out of the trash, for good."""
+        places = self._session.places
+        job = self._session.in_scans(lambda _: trash.empty(places, gone), tr("Emptying the trash"))
+        job.finished.connect(self.list_undoable)
+        return job
+
     # the doctor
 
     @Slot()
@@ -317,6 +361,13 @@ def done_text(done: Done) -> str:
         Act.LINK: (tr("{name} is a link now.", name=name), tr("{count} files are links now.", count=count)),
     }
     return texts[act][count > 1]
+
+
+def _are_pictures(paths: Sequence[Path], session: Session) -> bool:
+    """Whether all lie where the gallery's pictures do."""
+    more = (Path(text).expanduser() for text in session.settings.gallery_folders if text.strip())
+    folders = [outputs.root(session.settings, session.places), *more]
+    return all(any(path.is_relative_to(folder) for folder in folders) for path in paths)
 
 
 def _scan(places: Places, settings: Settings, context: JobContext) -> Changes:
