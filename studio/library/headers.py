@@ -32,6 +32,7 @@ FOREIGN = (
     (rb"gguf", "{name} is a GGUF file; this format is not supported yet.", "Use its .safetensors version."),
     (rb"7z\xbc\xaf|rar!|\x1f\x8b", "{name} is an archive.", "Unpack it and use the model file inside."),
 )  # fmt: skip
+WHOLE = {"is_whole": True}  # among the values of an error: the file itself may be sound, for another program
 PICKLE_ENDS = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 
@@ -80,7 +81,7 @@ def read(path: Path) -> Header:
             start = file.read(512)
     except OSError as error:
         raise CheckpointError(
-            path, "{path} cannot be read.", "Check that the file exists and may be read.", details=str(error)
+            path, "{path} cannot be read.", "Check that the file exists and may be read.", details=str(error), **WHOLE
         ) from error
     if not start:
         raise CheckpointError(path, "{name} is empty.", AGAIN)
@@ -146,7 +147,7 @@ def _foreign(path: Path, start: bytes) -> CheckpointError:
         return pickles.dangerous(path, strangers[0].replace(" ", "."))
     text = start.lstrip().removeprefix(b"\xef\xbb\xbf").lower()
     what = next((row[1:] for row in FOREIGN if re.match(row[0], text)), ("{name} is not a model file.", AGAIN))
-    return CheckpointError(path, *what)
+    return CheckpointError(path, *what, **(WHOLE if text.startswith(b"gguf") else {}))
 
 
 def _code_in(path: Path) -> tuple[str, ...]:
