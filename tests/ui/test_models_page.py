@@ -13,6 +13,7 @@ import models_world as world
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import Qt as Gui
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -27,6 +28,7 @@ from studio.ui.library import Proposal
 from studio.ui.pages.models import ModelsPage
 from studio.ui.panels.plan_dialog import PlanDialog, size_text
 from studio.ui.session import Session
+from studio.ui.widgets.parts import plain_tip
 from studio.ui.wishes import Use, Words
 
 Until = Callable[..., None]
@@ -407,6 +409,24 @@ def test_ten_thousand_cards_are_read_a_page_at_a_time(page: ModelsPage, session:
     page.grid.verticalScrollBar().setValue(page.grid.verticalScrollBar().maximum() // 2)
     QTest.qWait(50)
     assert 0 < sum(asked) < 600
+
+
+def test_what_strangers_wrote_is_never_drawn_as_a_page(page: ModelsPage, until: Until) -> None:
+    """A picture in a tooltip would be fetched, on Windows from any computer that its path names."""
+    hostile = '<img src="file:////evil/x.png">'
+    index = page.library.index
+    assert index is not None
+    for path in page.session.places.models.rglob("*.safetensors"):
+        sidecars.save(path, title=hostile, tags=(hostile,))
+        index.refresh(path)
+    page.grid.read_again()
+    tip = page.grid.rows.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip
+    assert page.grid.rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith(hostile)
+    assert plain_tip("a, <lora:b:1>") == "a, <lora:b:1>"
+    choose(page, "hair", until)
+    for widget in page.detail.findChildren(QWidget):
+        assert not Gui.mightBeRichText(widget.toolTip()) or "<img" not in widget.toolTip()
 
 
 def test_what_was_moved_and_deleted_is_put_back_later(

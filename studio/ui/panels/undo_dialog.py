@@ -13,7 +13,7 @@ from studio.ui import theme
 from studio.ui.library import Library, done_text
 from studio.ui.sizes import size_of
 from studio.ui.translate import tr
-from studio.ui.widgets.parts import button, card, column, empty, label, row, scrolled
+from studio.ui.widgets.parts import button, card, column, empty, label, plain_tip, row, scrolled
 
 SIZE = QSize(640, 520)
 MOST = 100
@@ -72,7 +72,7 @@ class UndoDialog(QDialog):
             label(text_of(one), wrap=True), label(facts, "small"), row(*buttons, None),
             spacing=theme.TINY, margin=theme.MEDIUM,
         )  # fmt: skip
-        made.setToolTip("\n".join(map(str, one.paths[:20])))
+        made.setToolTip(plain_tip("\n".join(map(str, one.paths[:20]))))
         return made
 
     def _take_back(self, one: Undoable, _checked: bool = False) -> None:
