@@ -223,5 +223,10 @@
 <message><source>{name} and {count} more are in the trash.</source><translation>{name} 和另外 {count} 个文件在回收站中。</translation></message>
 <message><source>Looking …</source><translation>正在查找……</translation></message>
 <message><source>Its models are shown among yours; Settings lists its folder.</source><translation>它的模型已列入模型库；设置中可以看到它的文件夹。</translation></message>
+<message><source>Compute the hashes</source><translation>计算哈希值</translation></message>
+<message><source>Reads all models shown below; by their hashes pictures from elsewhere find them.</source><translation>读取下方显示的全部模型；有了哈希值，外来图片的参数就能找到对应模型。</translation></message>
+<message><source>{count} files could not be read for their hashes.</source><translation>{count} 个文件无法读取，未能计算哈希值。</translation></message>
+<message><source>Check that they may be read.</source><translation>请检查是否有读取权限。</translation></message>
+<message><source>The hashes of {count} models are known.</source><translation>{count} 个模型的哈希值已就绪。</translation></message>
 </context>
 </TS>

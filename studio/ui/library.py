@@ -311,12 +311,32 @@ class Library(QObject):
         job.succeeded.connect(self.checked)
         self._follow(job)
 
-    def compute_hash(self, model: Model) -> None:
-        """Read a model's file for its hash, which the cache then keeps."""
-        places = self._session.places
-        job = self._session.in_scans(lambda context: hashes.compute([model.path], places, context), tr("Hashing"))
-        job.succeeded.connect(lambda _: self.model_changed.emit(model))
+    def compute_hashes(self, ids: Sequence[int]) -> None:
+        """Read models' files for their hashes, which the cache then keeps; what is known already is not read."""
+        if self.index is None:
+            return
+        found, places = self.index, self._session.places
+
+        def compute(context: JobContext) -> tuple[list[Model], list[Path]]:
+            models = found.models(ids)
+            return models, hashes.compute([model.path for model in models], places, context)
+
+        job = self._session.in_scans(compute, tr("Hashing"))
+        job.succeeded.connect(self._tell_hashed)
         self._follow(job)
+
+    @Slot(object)
+    def _tell_hashed(self, found: tuple[list[Model], list[Path]]) -> None:
+        models, failed = found
+        self._session.refresh_models()
+        if len(models) == 1:
+            self.model_changed.emit(models[0])
+        if failed:
+            text = tr("{count} files could not be read for their hashes.", count=len(failed))
+            details = "\n".join(map(str, failed))
+            self._session.notify(text, remedy=tr("Check that they may be read."), kind="warn", details=details)
+        elif len(models) > 1:
+            self._session.notify(tr("The hashes of {count} models are known.", count=len(models)), kind="ok")
 
     # what may take long
 

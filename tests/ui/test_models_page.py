@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, Q
 
 from studio.core import trash
 from studio.core.job import Progress
-from studio.library import plans, sidecars
+from studio.library import hashes, plans, sidecars
 from studio.library.model_rows import Query
 from studio.library.sidecars import ModelDefaults
 from studio.ui import translate
@@ -336,6 +336,21 @@ def test_a_hash_is_computed_when_asked_for(page: ModelsPage, session: Session, u
     wanted = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
     until(lambda: wanted in words(page.detail))
     assert not page.detail.hash.isVisibleTo(page.detail)
+
+
+def test_all_that_is_shown_can_be_hashed(
+    page: ModelsPage, session: Session, notices: list[Notice], until: Until
+) -> None:
+    page.filters.field.setText("hair")
+    page.filters.search()
+    page.filters.hashes_wanted.emit()
+    calm(session, until)
+    page.filters.clear()
+    page.filters.hashes_wanted.emit()
+    until(lambda: notices)
+    assert [notice.text for notice in notices] == ["The hashes of 6 models are known."]
+    paths = list(session.places.models.rglob("*.safetensors"))
+    assert len(hashes.known(paths, session.places)) == 6
 
 
 def test_defaults_can_be_forgotten(page: ModelsPage, session: Session, until: Until) -> None:
