@@ -468,6 +468,10 @@ def test_the_models_are_scanned_and_checked(places: Places, capsys: pytest.Captu
     assert (found["added"], found["models"], found["broken"], found["kinds"]) == (3, 3, 1, {"network": 2})
     assert cli.main(["models", "scan"]) == cli.DONE
     assert capsys.readouterr().out.startswith("0 added, 0 changed, 0 gone")
+    assert hashes.known([places.models / "Lora" / "a.safetensors"], places) == {}
+    assert cli.main(["models", "scan", "--hashes"]) == cli.DONE
+    assert len(hashes.known((places.models / "Lora").iterdir(), places)) == 3
+    capsys.readouterr()
     assert cli.main(["models", "doctor", "--json"]) == cli.DONE
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert sorted(finding["code"] for finding in findings) == ["broken", "duplicate"]

@@ -206,5 +206,27 @@
 <message><source>{path} is there already: nothing can be done until it is renamed.</source><translation>{path} 已存在：重命名之前无法执行。</translation></message>
 <message><source>{rank}, alpha {alpha}</source><translation>{rank}，alpha {alpha}</translation></message>
 <message><source>… {count} more</source><translation>……还有 {count} 个</translation></message>
+<message><source>Undo and trash</source><translation>撤销与回收站</translation></message>
+<message><source>Shows what was moved and deleted, to put it back or to empty the trash.</source><translation>显示移动和删除过的内容，可以放回原处或清空回收站。</translation></message>
+<message><source>The studio was stopped in the midst of moving {count} files.</source><translation>程序在移动 {count} 个文件的中途被关闭。</translation></message>
+<message><source>Undo puts back those that were moved by then.</source><translation>撤销会把当时已移动的文件放回原处。</translation></message>
+<message><source>Emptying the trash</source><translation>正在清空回收站</translation></message>
+<message><source>Empty the trash</source><translation>清空回收站</translation></message>
+<message><source>Deletes everything that lies in the trash; this cannot be undone.</source><translation>彻底删除回收站中的全部内容；无法撤销。</translation></message>
+<message><source>{size} lie in the trash.</source><translation>回收站中有 {size}。</translation></message>
+<message><source>Nothing was moved or deleted.</source><translation>没有移动或删除过任何内容。</translation></message>
+<message><source>Put back</source><translation>放回原处</translation></message>
+<message><source>Puts everything back where it was.</source><translation>把所有内容放回原来的位置。</translation></message>
+<message><source>Delete for good</source><translation>彻底删除</translation></message>
+<message><source>Takes it out of the trash; cannot be undone.</source><translation>从回收站中删除；无法撤销。</translation></message>
+<message><source>Press again: this cannot be undone</source><translation>再按一次：无法撤销</translation></message>
+<message><source>{name} and {count} more are in the trash.</source><translation>{name} 和另外 {count} 个文件在回收站中。</translation></message>
+<message><source>Looking …</source><translation>正在查找……</translation></message>
+<message><source>Its models are shown among yours; Settings lists its folder.</source><translation>它的模型已列入模型库；设置中可以看到它的文件夹。</translation></message>
+<message><source>Compute the hashes</source><translation>计算哈希值</translation></message>
+<message><source>Reads all models shown below; by their hashes pictures from elsewhere find them.</source><translation>读取下方显示的全部模型；有了哈希值，外来图片的参数就能找到对应模型。</translation></message>
+<message><source>{count} files could not be read for their hashes.</source><translation>{count} 个文件无法读取，未能计算哈希值。</translation></message>
+<message><source>Check that they may be read.</source><translation>请检查是否有读取权限。</translation></message>
+<message><source>The hashes of {count} models are known.</source><translation>{count} 个模型的哈希值已就绪。</translation></message>
 </context>
 </TS>

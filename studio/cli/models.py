@@ -3,9 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from studio.cli import downloads, merge
 from studio.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, Watch, stopped_by_ctrl_c
@@ -19,6 +19,8 @@ from studio.library.checkpoints import checkpoints, vaes
 from studio.library.folders import Home, homes
 from studio.library.index import Changes, ModelIndex
 from studio.library.model_doctor import Examination, Finding
+
+Result = TypeVar("Result")
 
 
 def add(commands: Any) -> None:
@@ -36,6 +38,8 @@ def add(commands: Any) -> None:
         act = acts.add_parser(name, help=text, allow_abbrev=False, argument_default=argparse.SUPPRESS)
         act.add_argument("--json", action="store_true", help="print one JSON object")
         act.set_defaults(run=run)
+        if name == "scan":
+            act.add_argument("--hashes", action="store_true", help="also read the files whose hashes are not known yet")
         if name == "info":
             act.add_argument("file", type=Path, help="a model file or a diffusers folder")
             act.add_argument("--hashes", action="store_true", help="also read the whole file for its hashes")
@@ -83,6 +87,8 @@ def scan(given: argparse.Namespace) -> int:
     changes, found = _scanned(given.json)
     if changes is None:
         return INTERRUPTED
+    if "hashes" in given and not _hashed(found, given.json):
+        return INTERRUPTED
     counts = {"added": changes.added, "changed": changes.changed, "gone": changes.gone}
     if given.json:
         broken = len(found.find(index.Query(only_problems=True)))
@@ -100,15 +106,9 @@ def doctor(given: argparse.Namespace) -> int:
     changes, found = _scanned(given.json)
     if changes is None:
         return INTERRUPTED
-    watch = Watch(sys.stderr, None)
-    context = JobContext(watch.report)
-    try:
-        with stopped_by_ctrl_c(context):
-            findings = model_doctor.check(found.models(found.find()), places(), context)
-    except Cancelled:
+    findings = _watched(False, lambda context: model_doctor.check(found.models(found.find()), places(), context))
+    if findings is None:
         return INTERRUPTED
-    finally:
-        watch.close()
     if given.json:
         print(json.dumps({"findings": [_finding(one) for one in findings]}, ensure_ascii=False, indent=1))
         return DONE
@@ -122,13 +122,27 @@ def doctor(given: argparse.Namespace) -> int:
 def _scanned(quietly: bool) -> tuple[Changes | None, ModelIndex]:
     here = places()
     found = index.opened(here)
+    return _watched(quietly, lambda context: found.scan(here, Settings.load(here.settings), context)), found
+
+
+def _hashed(found: ModelIndex, quietly: bool) -> bool:
+    """Read what has no hash yet; whether it was done to the end."""
+    paths = [model.path for model in found.models(found.find())]
+    failed = _watched(quietly, lambda context: hashes.compute(paths, places(), context))
+    for path in failed or ():
+        print(f"{path} cannot be read.", file=sys.stderr)
+    return failed is not None
+
+
+def _watched(quietly: bool, work: Callable[[JobContext], Result]) -> Result | None:
+    """What long work gives, None if it was stopped; how far it is goes to the terminal."""
     watch = Watch(sys.stderr, None)
-    context = JobContext(watch.report if not quietly else JobContext().report)
+    context = JobContext() if quietly else JobContext(watch.report)
     try:
         with stopped_by_ctrl_c(context):
-            return found.scan(here, Settings.load(here.settings), context), found
+            return work(context)
     except Cancelled:
-        return None, found
+        return None
     finally:
         watch.close()
 

@@ -2,10 +2,14 @@
 
 import errno
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from studio.core.errors import DiskFull, FileProblem
+
+COPIED_AT_ONCE = 2**24  # bytes
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -31,6 +35,34 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def copy_file(source: str | Path, target: str | Path, check: Callable[[], object] = bool) -> None:
+    """Copy a file, or a link as a link, with its times and rights, and see it on the disk.
+
+    `check` is called every 16 MiB and may raise. Raises OSError.
+    """
+    if Path(source).is_symlink():
+        shutil.copy2(source, target, follow_symlinks=False)
+        return
+    with Path(source).open("rb") as read, Path(target).open("wb") as written:
+        while data := read.read(COPIED_AT_ONCE):
+            written.write(data)
+            check()
+        written.flush()
+        os.fsync(written.fileno())
+    shutil.copystat(source, target)
+
+
+def settle_names(folder: Path) -> None:
+    """See what was renamed in a folder on the disk, where the system can say so (Windows does it by itself)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def problem(path: Path, error: OSError) -> DiskFull | FileProblem:

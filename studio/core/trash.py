@@ -5,13 +5,14 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from studio.core.errors import FileProblem
-from studio.core.files import problem, write_atomically
+from studio.core.errors import Cancelled, FileProblem
+from studio.core.files import copy_file, problem, settle_names, write_atomically
 from studio.core.links import delete, is_link, walk
 from studio.core.paths import Places
 
@@ -42,11 +43,11 @@ class Discarded:
         return sum(_size(path) for path in paths)
 
 
-def discard(paths: Iterable[Path], places: Places) -> Discarded:
+def discard(paths: Iterable[Path], places: Places, check: Callable[[], object] = bool) -> Discarded:
     """Move files and folders to the trash together; if one cannot be moved, those before it come back.
 
-    The list of what goes where is on disk before anything moves, so that no crash loses a file. Raises FileProblem or
-    DiskFull.
+    The list of what goes where is on disk before anything moves, so that no crash loses a file. `check` is called while
+    files are copied from another disk. Raises FileProblem, DiskFull, or Cancelled at a check.
     """
     originals = [path.absolute() for path in dict.fromkeys(paths)]
     for path in originals:
@@ -59,10 +60,12 @@ def discard(paths: Iterable[Path], places: Places) -> Discarded:
     moved: list[Item] = []
     for item in items:
         try:
-            move(item.original, folder / item.stored)
-        except OSError as error:
+            move(item.original, folder / item.stored, check)
+        except (OSError, Cancelled) as error:
             restore(Discarded(folder, discarded.at, tuple(moved)))
-            raise problem(item.original, error) from error
+            if isinstance(error, OSError):
+                raise problem(item.original, error) from error
+            raise
         moved.append(item)
     return discarded
 
@@ -78,7 +81,7 @@ def restore(discarded: Discarded) -> list[Path]:
         stored = discarded.folder / item.stored
         if not os.path.lexists(stored):
             continue
-        target = _free(item.original)
+        target = free_place(item.original)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             move(stored, target)
@@ -124,25 +127,26 @@ def _is_there(folder: Path, item: Item) -> bool:
     return item.stored not in ("", ".", "..") and os.path.lexists(folder / item.stored)
 
 
-def move(source: Path, target: Path) -> None:
-    """Rename, or across file systems copy whole, then delete."""
+def move(source: Path, target: Path, check: Callable[[], object] = bool) -> None:
+    """Rename, or across file systems copy whole, see it on the disk, then delete. `check` may raise while it copies."""
     try:
         source.rename(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(source, target)
+        _copy(source, target, check)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, check: Callable[[], object]) -> None:
     part = target.with_name(f".{token_hex(4)}.tmp")
     try:
         if source.is_dir() and not is_link(source):
             _refuse_junctions(source)
-            shutil.copytree(source, part, symlinks=True)
+            shutil.copytree(source, part, symlinks=True, copy_function=partial(copy_file, check=check))
         else:
-            shutil.copy2(source, part, follow_symlinks=False)
+            copy_file(source, part, check)
         part.rename(target)
+        settle_names(target.parent)
     except BaseException:
         delete(part)
         raise
@@ -156,7 +160,7 @@ def _refuse_junctions(folder: Path) -> None:
             raise OSError(errno.EXDEV, "a junction or mount cannot be moved to another disk", str(entry.path))
 
 
-def _free(path: Path) -> Path:
+def free_place(path: Path) -> Path:
     """`path`, or the first name after it that nothing has."""
     number = 0
     candidate = path

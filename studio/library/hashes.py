@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -21,6 +21,7 @@ SHORT = 10  # digits of the web UI's model hash, AutoV2
 LONGER = 12  # digits of AutoV3 and of the hashes of networks and embeddings
 LEGACY_START, LEGACY_LENGTH, LEGACY_SHORT = 0x100000, 0x10000, 8
 SAMPLES, SAMPLE = 16, 2**12  # how many places of a file, of how many bytes, tell it from another of its size
+AT_ONCE = 500  # paths in a question to the cache
 COLUMNS = "path, size, mtime_ns, inode, mark, sha256, tensors"
 TABLE = """CREATE TABLE IF NOT EXISTS hash (
     path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode TEXT, mark TEXT, sha256 TEXT, tensors TEXT
@@ -96,10 +97,12 @@ def compute(paths: Iterable[Path], places: Places, context: JobContext) -> list[
 
     Reports MiB; each file's path is delivered as it is done. Raises Cancelled; what was read by then is kept.
     """
-    identities = [_identity(path) for path in paths if path.is_file()]
+    there = [path for path in paths if path.is_file()]
+    identities = _identities(there)
     done = _known(identities, places)
     left = sorted((one for one in identities if not done.get(_path(one), ("",))[0]), key=lambda one: one[1])
-    total, before, failed = sum(one[1] for one in left), 0, []
+    readable = set(map(_path, identities))
+    total, before, failed = sum(one[1] for one in left), 0, [path for path in there if path not in readable]
     for path, size in ((_path(one), one[1]) for one in left):
         try:
             sha256(path, places, _part(context, before, total))
@@ -112,14 +115,14 @@ def compute(paths: Iterable[Path], places: Places, context: JobContext) -> list[
 
 def known(paths: Iterable[Path], places: Places) -> dict[Path, str]:
     """The hashes that are in the cache and still true, without reading any file."""
-    found = _known([_identity(path) for path in paths if path.is_file()], places)
+    found = _known(_identities(path for path in paths if path.is_file()), places)
     return {path: digests[0] for path, digests in found.items() if digests[0]}
 
 
 @contextmanager
 def kept(moves: Mapping[Path, Path], places: Places) -> Iterator[None]:
     """Within the block files are moved, or linked, from keys to values as they are: their hashes go with them."""
-    before = _known([_identity(path) for path in moves if path.is_file()], places)
+    before = _known(_identities(path for path in moves if path.is_file()), places)
     yield
     after = {_identity(moves[path]): digests for path, digests in before.items() if moves[path].is_file()}
     if after:
@@ -217,6 +220,15 @@ def _identity(path: Path) -> Identity:
     return os.fsencode(path), found.st_size, found.st_mtime_ns, str(found.st_ino), mark
 
 
+def _identities(paths: Iterable[Path]) -> list[Identity]:
+    """The identities of those files that can be looked at: not gone by now, nor locked by another program."""
+    found = []
+    for path in paths:
+        with suppress(FileProblem):
+            found.append(_identity(path))
+    return found
+
+
 def sampled(path: Path) -> str:
     """A mark of the bytes at some places of a file.
 
@@ -239,8 +251,12 @@ def _path(identity: Identity) -> Path:
 def _known(identities: list[Identity], places: Places) -> dict[Path, Digests]:
     if not identities or not _file(places).exists():
         return {}
+    rows: dict[tuple[object, ...], Digests] = {}
     with _cache(places) as cache:
-        rows = {tuple(row[:5]): (row[5], row[6]) for row in cache.execute(f"SELECT {COLUMNS} FROM hash")}  # noqa: S608
+        for at in range(0, len(identities), AT_ONCE):
+            paths = [identity[0] for identity in identities[at : at + AT_ONCE]]
+            wanted = f"SELECT {COLUMNS} FROM hash WHERE path IN ({','.join('?' * len(paths))})"  # noqa: S608
+            rows |= {tuple(row[:5]): (row[5], row[6]) for row in cache.execute(wanted, paths)}
     return {_path(identity): rows[identity] for identity in identities if identity in rows}
 
 

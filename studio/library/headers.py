@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -32,6 +32,7 @@ FOREIGN = (
     (rb"gguf", "{name} is a GGUF file; this format is not supported yet.", "Use its .safetensors version."),
     (rb"7z\xbc\xaf|rar!|\x1f\x8b", "{name} is an archive.", "Unpack it and use the model file inside."),
 )  # fmt: skip
+WHOLE = {"is_whole": True}  # among the values of an error: the file itself may be sound, for another program
 PICKLE_ENDS = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 
@@ -80,7 +81,7 @@ def read(path: Path) -> Header:
             start = file.read(512)
     except OSError as error:
         raise CheckpointError(
-            path, "{path} cannot be read.", "Check that the file exists and may be read.", details=str(error)
+            path, "{path} cannot be read.", "Check that the file exists and may be read.", details=str(error), **WHOLE
         ) from error
     if not start:
         raise CheckpointError(path, "{name} is empty.", AGAIN)
@@ -146,7 +147,7 @@ def _foreign(path: Path, start: bytes) -> CheckpointError:
         return pickles.dangerous(path, strangers[0].replace(" ", "."))
     text = start.lstrip().removeprefix(b"\xef\xbb\xbf").lower()
     what = next((row[1:] for row in FOREIGN if re.match(row[0], text)), ("{name} is not a model file.", AGAIN))
-    return CheckpointError(path, *what)
+    return CheckpointError(path, *what, **(WHOLE if text.startswith(b"gguf") else {}))
 
 
 def _code_in(path: Path) -> tuple[str, ...]:
@@ -173,7 +174,9 @@ def _read_safetensors(path: Path, size: int, length: int) -> Header:
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
+        found = json.loads(text.decode(), object_pairs_hook=_without_duplicates)
+        "".join((*found, *_texts(found))).encode()  # JSON can name halves of characters, which no text has
+        return found
     except (ValueError, RecursionError) as error:
         raise _broken(path, str(error)) from error
 
@@ -183,6 +186,12 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name comes twice")
     return found
+
+
+def _texts(entries: dict[str, Any]) -> Iterator[str]:
+    metadata = entries.get("__metadata__")
+    for pair in metadata.items() if isinstance(metadata, dict) else ():
+        yield from (text for text in pair if isinstance(text, str))
 
 
 def _is_texts(metadata: object) -> bool:

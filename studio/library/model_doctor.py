@@ -54,8 +54,7 @@ def examine(path: Path, home: Home | None = None) -> Examination:
     try:
         facts = model_facts.read(path)
     except CheckpointError as error:
-        kind = "code" if "code" in error.values else "broken"
-        return Examination(path, None, (Finding(kind, Severity.BAD, path, error),), verdict, code)
+        return Examination(path, None, (unusable(path, error),), verdict, code)
     if not facts.is_pickled:
         verdict, code = pickles.Verdict.SAFE, ()
     found = [*_claims(path, facts), *_extras(path, verdict)]
@@ -70,13 +69,19 @@ def check(models: Iterable[Model], places: Places, context: JobContext | None = 
     models = list(models)
     for model in models:
         if model.problem:
-            code = "code" if "code" in model.problem.values else "broken"
-            found.append(Finding(code, Severity.BAD, model.path, model.problem))
+            found.append(unusable(model.path, model.problem))
         if model.facts:
             found += _claims(model.path, model.facts)
             found += filter(None, [_misplaced(model.path, model.facts, model.place)])
     groups = duplicates((model.path for model in models), places, context)
     return found + [same_content(group) for group in groups]
+
+
+def unusable(path: Path, error: CheckpointError) -> Finding:
+    """A file that cannot be used here: it would run code, is broken, or is whole and of a kind nobody here knows."""
+    if "is_whole" in error.values:
+        return Finding("unknown", Severity.WARN, path, error)
+    return Finding("code" if "code" in error.values else "broken", Severity.BAD, path, error)
 
 
 def misplaced(path: Path, kind: str, home: Home) -> Plan | None:

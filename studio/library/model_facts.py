@@ -129,8 +129,9 @@ def of_header(header: Header) -> ModelFacts:
     kind = kind_of(header)
     if kind is None:
         raise CheckpointError(
-            header.path, "{name} is none of the kinds of models that are known here.", "Look where you got it from."
-        )
+            header.path, "{name} is none of the kinds of models that are known here.", "Look where you got it from.",
+            **headers.WHOLE,
+        )  # fmt: skip
     metadata = {} if header.is_pickled else header.metadata
     facts = {
         "kind": kind.name,

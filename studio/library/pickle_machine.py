@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+MOST_STEPS = 2_000_000  # of all pickles of a file; the largest checkpoints have some 100,000
+
 
 @dataclass(frozen=True)
 class Global:
@@ -38,12 +40,16 @@ class Machine:
 
     def __init__(self) -> None:
         self.globals: dict[Global, None] = {}
+        self._steps = 0
         self._begin()
 
     def run(self, stream: IO[bytes]) -> object:
         """What the next pickle of `stream` describes. Raises ValueError, LookupError or TypeError for nonsense."""
         self._begin()
         for opcode, argument, _ in pickletools.genops(stream):
+            self._steps += 1
+            if self._steps > MOST_STEPS:
+                raise ValueError("more steps than any model has")
             if opcode.name in PLAIN:
                 self._stack.append(argument)
             elif opcode.name == "STOP":
@@ -114,7 +120,9 @@ class Machine:
 
     def _named_on_stack(self, _: object) -> None:
         name, module = self._stack.pop(), self._stack.pop()
-        self._push(self._use(str(module), str(name)))
+        if not (isinstance(name, str) and isinstance(module, str)):  # as Python refuses it; their texts may be endless
+            raise TypeError("a name that is no text")
+        self._push(self._use(module, name))
 
     def _extension(self, code: object) -> None:
         self._push(self._use("copyreg", f"extension {code}"))

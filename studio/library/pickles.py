@@ -9,13 +9,15 @@ from io import BytesIO
 from pathlib import Path
 
 from studio.core.errors import CheckpointError
+from studio.library.gallery_search import storable
 from studio.library.pickle_machine import Global, Machine, Made, Stored
 
 ZIP = b"PK\x03\x04"
 LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # the number that files of torch before 1.6 begin with
 LEGACY_PARTS = 5  # that number, a version, facts of the machine, the tensors' descriptions, their storages' names
 LEGACY_OBJECT = 3
-MAX_PICKLE = 64 * 2**20
+MAX_PICKLE = 64 * 2**20  # bytes, of all pickles of a file
+MAX_DIRECTORY = 2**23  # bytes of an archive's table of contents; those of the largest checkpoints have half a MiB
 MAX_PARTS = 500_000
 MAX_DEPTH = 100
 MAX_TEXT = 2_000
@@ -145,10 +147,10 @@ def _zipped(path: Path, machine: Machine) -> Pickled:
         if len(pickled) != 1:
             raise CheckpointError(path, "{name} is an archive.", "Unpack it and use the model file inside.")
         extras = [info for info in records if not TORCH_RECORD.fullmatch(info.filename)]
-        value = machine.run(_record(archive, pickled[0]))
-        for info in extras:
-            if info.filename.endswith(".pkl"):
-                machine.run(_record(archive, info))
+        pickled += [info for info in extras if info.filename.endswith(".pkl")]
+        if sum(info.file_size for info in pickled) > MAX_PICKLE:
+            raise ValueError("descriptions of more than 64 MiB")
+        value, *_ = [machine.run(_record(archive, info)) for info in pickled]
     return _pickled(value, machine, tuple(info.filename[:MAX_TEXT] for info in extras[:100]))
 
 
@@ -160,13 +162,11 @@ def _check_directory(path: Path) -> None:
     for mark, place, width in ((END_OF_ZIP, 12, 4), (END64_OF_ZIP, 40, 8)):
         at = tail.rfind(mark)
         size = int.from_bytes(tail[at + place : at + place + width], "little") if at >= 0 else 0
-        if MAX_PICKLE < size < 2 ** (8 * width) - 1:
-            raise ValueError("a table of contents of more than 64 MiB")
+        if MAX_DIRECTORY < size < 2 ** (8 * width) - 1:
+            raise ValueError("a table of contents of more than 8 MiB")
 
 
 def _record(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BytesIO:
-    if info.file_size > MAX_PICKLE:
-        raise ValueError("a description of more than 64 MiB")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("packed in an unusual way")
     with archive.open(info) as record:
@@ -182,7 +182,7 @@ def _bare(path: Path, machine: Machine, legacy: bool) -> Pickled:
 
 def _pickled(value: object, machine: Machine, extras: tuple[str, ...]) -> Pickled:
     tensors = dict(_flat(value, "", [MAX_PARTS]))
-    return Pickled(tensors, dict(_values(value)), tuple(map(str, machine.globals)), extras)
+    return Pickled(tensors, dict(_values(value)), tuple(storable(str(name)) for name in machine.globals), extras)
 
 
 def _flat(value: object, prefix: str, budget: list[int], depth: int = 0) -> Iterator[tuple[str, PickledTensor]]:
@@ -253,4 +253,4 @@ def _dtype_of_storage(value: object) -> str:
 def _values(value: object) -> Iterable[tuple[str, str]]:
     for name, part in list(_items(value).items())[:200]:
         if isinstance(part, str) or (isinstance(part, int | float) and abs(part) < 2**63):
-            yield str(name)[:MAX_TEXT], str(part)[:MAX_TEXT]
+            yield storable(str(name)[:MAX_TEXT]), storable(str(part)[:MAX_TEXT])

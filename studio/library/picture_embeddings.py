@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from studio.core.errors import CheckpointError
+from studio.library.gallery_search import storable
 from studio.library.headers import AGAIN, Header, TensorInfo
 
 CHUNK = "sd-ti-embedding"
@@ -31,7 +32,8 @@ def read_picture(path: Path) -> Header | None:
         return None
     infos = {name: TensorInfo("F32", (len(rows), len(rows[0]))) for name, rows in tensors.items()}
     name = _said(path, *_stamp(path)).get("name")
-    return Header(path, path.stat().st_size, infos, {"name": name} if isinstance(name, str) and name else {})
+    is_name = isinstance(name, str) and bool(name) and storable(name) == name
+    return Header(path, path.stat().st_size, infos, {"name": name} if is_name else {})
 
 
 def read_rows(path: Path) -> dict[str, Rows]:

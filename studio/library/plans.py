@@ -16,14 +16,13 @@ from secrets import token_hex
 
 from studio.core import trash
 from studio.core.errors import DiskFull, FileProblem
-from studio.core.files import problem, write_atomically
+from studio.core.files import copy_file, problem, write_atomically
 from studio.core.job import JobContext
 from studio.core.links import delete, is_link, walk
 from studio.core.paths import Places
 from studio.library import hashes, sidecars
 
 RESERVE = 2**28  # bytes that stay free on a disk
-COPIED_AT_ONCE = 2**24  # bytes
 
 
 class Act(str, Enum):
@@ -145,27 +144,39 @@ def apply(plan: Plan, places: Places, context: JobContext | None = None) -> Done
 
 
 def undo(done: Done, places: Places) -> None:
-    """Put everything back where it was, as far as it was moved at all. Raises FileProblem or DiskFull."""
+    """Put everything back where it was, as far as it was moved at all; beside it where there is a new file by now.
+
+    Raises FileProblem or DiskFull.
+    """
     for step in reversed(done.steps):
-        if step.act is Act.MOVE and step.target and os.path.lexists(step.target) and not os.path.lexists(step.path):
-            _move(step.target, step.path, places)
+        if step.act is Act.MOVE and step.target and os.path.lexists(step.target):
+            is_half = not done.is_finished and os.path.lexists(step.path)  # copied to another disk, not yet deleted
+            if not is_half:
+                _move(step.target, trash.free_place(step.path), places, JobContext())
     copies = [step.target for step in done.steps if step.act is Act.COPY and _is_copied(step)]
     if copies:
         trash.discard([copy for copy in copies if copy], places)
-    thrown = _thrown(done, places)
+    gone = thrown(done, places)
     for step in done.steps:
-        is_stored = any(item.original == step.path for one in thrown for item in one.items)
+        is_stored = any(item.original == step.path for one in gone for item in one.items)
         if step.act is Act.LINK and is_stored and _is_one(step):
             step.path.unlink()
-    for one in thrown:
+    for one in gone:
         trash.restore(one)
     done.journal.unlink(missing_ok=True)
 
 
 def history(places: Places) -> list[Done]:
-    """The plans that can be undone, the newest first."""
-    found = (_read(path) for path in (places.data / "plans").glob("*.json"))
-    return sorted((one for one in found if one), key=lambda one: one.at, reverse=True)
+    """The plans of which something can still be undone, the newest first."""
+    found = filter(None, (_read(path) for path in (places.data / "plans").glob("*.json")))
+    return sorted((one for one in found if _is_undoable(one, places)), key=lambda one: one.at, reverse=True)
+
+
+def thrown(done: Done, places: Places) -> list[trash.Discarded]:
+    """What a plan put into the trash, also if it was interrupted there."""
+    paths = {step.path for step in done.steps if step.act not in PLACED}
+    recent = (one for one in trash.contents(places) if one.at >= done.at)
+    return [one for one in recent if {item.original for item in one.items} <= paths]
 
 
 def _check(plan: Plan, places: Places, context: JobContext) -> None:
@@ -215,12 +226,12 @@ def _carry_out(plan: Plan, places: Places, context: JobContext) -> None:
             if step.act is Act.COPY:
                 _copy(step.path, step.target, context)
             else:
-                _move(step.path, step.target, places)
+                _move(step.path, step.target, places, context)
     links = [step for step in plan.steps if step.act is Act.LINK]
     with hashes.kept({step.target: step.target for step in links if step.target}, places):
         thrown = [step.path for step in plan.steps if step.act not in PLACED]
         if thrown:
-            trash.discard(thrown, places)
+            trash.discard(thrown, places, context.check)
         for step in links:
             _link(step)
 
@@ -232,11 +243,11 @@ def _link(step: Step) -> None:
         raise problem(step.path, error) from error
 
 
-def _move(source: Path, target: Path, places: Places) -> None:
+def _move(source: Path, target: Path, places: Places, context: JobContext) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with hashes.kept({source: target}, places):
-            trash.move(source, target)
+            trash.move(source, target, context.check)
     except OSError as error:
         raise problem(target, error) from error
 
@@ -247,9 +258,9 @@ def _copy(source: Path, target: Path, context: JobContext) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, part, symlinks=True, copy_function=partial(_copy_file, context))
+            shutil.copytree(source, part, symlinks=True, copy_function=partial(copy_file, check=context.check))
         else:
-            _copy_file(context, source, part)
+            copy_file(source, part, context.check)
         part.rename(target)
     except OSError as error:
         raise problem(target, error) from error
@@ -257,26 +268,14 @@ def _copy(source: Path, target: Path, context: JobContext) -> None:
         delete(part)
 
 
-def _copy_file(context: JobContext, source: str | Path, target: str | Path) -> None:
-    with Path(source).open("rb") as read, Path(target).open("wb") as written:
-        while data := read.read(COPIED_AT_ONCE):
-            written.write(data)
-            context.check()
-        written.flush()
-        os.fsync(written.fileno())
-    shutil.copystat(source, target)
-
-
 def _is_copied(step: Step) -> bool:
     """Whether the copy is there, and is still what it was made from."""
     return bool(step.target and os.path.lexists(step.target) and _size(step.target) == _size(step.path))
 
 
-def _thrown(done: Done, places: Places) -> list[trash.Discarded]:
-    """What the plan put into the trash, also if it was interrupted there."""
-    paths = {step.path for step in done.steps if step.act not in PLACED}
-    recent = (one for one in trash.contents(places) if one.at >= done.at)
-    return [one for one in recent if {item.original for item in one.items} <= paths]
+def _is_undoable(done: Done, places: Places) -> bool:
+    is_there = any(step.target and os.path.lexists(step.target) for step in done.steps if step.act in PLACED)
+    return is_there or bool(thrown(done, places))
 
 
 def _is_one(step: Step) -> bool:

@@ -37,13 +37,13 @@ Text = Annotated[str, Field(max_length=MAX_TEXT)]
 class ModelDefaults(Record):
     """What a request is set to when the model is chosen; None leaves it. A prompt is a hint for an empty one."""
 
-    sampler: str | None = None
-    schedule: str | None = None
+    sampler: Text | None = None
+    schedule: Text | None = None
     steps: Annotated[int, Field(ge=1, le=1_000)] | None = None
     cfg_scale: Annotated[float, Field(ge=0, le=100)] | None = None
     width: Annotated[int, Field(ge=8, le=16_384)] | None = None
     height: Annotated[int, Field(ge=8, le=16_384)] | None = None
-    vae: str | None = None
+    vae: Text | None = None
     clip_skip: Annotated[int, Field(ge=1, le=12)] | None = None
     prompt: Text | None = None
     negative_prompt: Text | None = None
@@ -107,8 +107,9 @@ def save(path: Path, **changes: object) -> Sidecar:
     """
     file = beside(path, ".json")
     said = _said(file)
-    if not said and file.exists() and file.stat().st_size:
+    if said is None and file.exists() and file.stat().st_size:
         raise FileProblem(file, "{name} is no list of properties; it was not changed.", "Mend it or move it away.")
+    said = said or {}
     values = Sidecar.model_validate({**read(path).model_dump(), **changes}).model_dump(mode="json")
     own = _table(said.get(OWN))
     for name in changes:
@@ -171,14 +172,15 @@ def cover(metadata: Mapping[str, str]) -> bytes | None:
         return None
 
 
-def _said(file: Path) -> dict[str, Any]:
+def _said(file: Path) -> dict[str, Any] | None:
+    """The table in a file, None if there is none."""
     try:
         if file.stat().st_size > MAX_NOTES:
-            return {}
+            return None
         value = _parsed(file.read_text("utf-8-sig"))
     except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _parsed(text: str) -> Any:

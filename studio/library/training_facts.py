@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from studio.library.gallery_search import storable
+
 MAX_JSON = 2**25
 MOST_TAGS = 50
 MAX_TEXT = 4_000
@@ -53,7 +55,7 @@ def tags(metadata: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
         for folder in table.values() if isinstance(table, dict) else ():
             for tag, count in folder.items() if isinstance(folder, dict) else ():
                 if isinstance(count, int) and 0 < count < 2**40 and tag.strip():
-                    counts[tag.strip()[:MAX_TEXT]] += count
+                    counts[storable(tag.strip()[:MAX_TEXT])] += count
     return tuple(counts.most_common(MOST_TAGS))
 
 

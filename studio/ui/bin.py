@@ -41,11 +41,13 @@ class Bin(QObject):
         one = tr("{name} is in the trash.", name=paths[0].name) if paths else ""
         text = one if len(paths) == 1 else tr("{count} pictures are in the trash.", count=len(paths))
         self.discarded.emit(paths)
-        self._session.notify(text, kind="ok", action=tr("Undo"), act=lambda: self._take_back(gone))
+        self._session.notify(text, kind="ok", action=tr("Undo"), act=lambda: self.take_back(gone))
 
-    def _take_back(self, gone: Discarded) -> None:
+    def take_back(self, gone: Discarded) -> Job:
+        """Put deleted pictures back where they were."""
         job = self._session.in_files(partial(_take_back, gone, self._session.places), tr("Restoring"))
         job.succeeded.connect(self.restored)
+        return job
 
 
 def _discard(paths: list[Path], places: Places, _: JobContext) -> Discarded:

@@ -17,13 +17,14 @@ from studio.core.paths import Places
 from studio.core.result import SavedImage
 from studio.core.settings import Settings
 from studio.core.trash import Discarded
-from studio.library import filing, gallery, hashes, index, model_doctor, plans, sidecars
+from studio.library import filing, gallery, hashes, index, model_doctor, outputs, plans, sidecars, undo_list
 from studio.library.filing import Filing
 from studio.library.gallery import Gallery
 from studio.library.index import Changes, ModelIndex
 from studio.library.model_doctor import Finding
 from studio.library.model_rows import Model
 from studio.library.plans import Act, Done, Plan
+from studio.library.undo_list import Undoable
 from studio.ui import images
 from studio.ui.jobs import Job
 from studio.ui.session import Session
@@ -52,6 +53,7 @@ class Library(QObject):
     model_changed = Signal(object)  # Model: what lies beside it
     pictures_changed = Signal()
     checked = Signal(object)  # list[Finding]
+    undoable_found = Signal(object)  # list[Undoable]
     rested = Signal()  # nothing that may take long goes on any more
 
     def __init__(self, session: Session) -> None:
@@ -121,6 +123,7 @@ class Library(QObject):
             if self.index.notice:
                 self._session.tell(self.index.notice)
             self.opened.emit()
+            self._look_for_interrupted()
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -253,6 +256,47 @@ class Library(QObject):
         job = self._session.in_scans(lambda _: plans.undo(done, places), tr("Undoing"))
         job.finished.connect(self.refresh)
 
+    # what was done
+
+    def _look_for_interrupted(self) -> None:
+        places = self._session.places
+        job = self._session.in_files(lambda _: [done for done in plans.history(places) if not done.is_finished])
+        job.succeeded.connect(self._offer_interrupted)
+
+    @Slot(object)
+    def _offer_interrupted(self, found: list[Done]) -> None:
+        for done in found:
+            text = tr("The studio was stopped in the midst of moving {count} files.", count=len(done.steps))
+            remedy = tr("Undo puts back those that were moved by then.")
+            self._session.notify(
+                text, remedy=remedy, kind="warn", action=tr("Undo"), act=lambda done=done: self._undo(done)
+            )
+
+    def list_undoable(self) -> Job:
+        """Find out what can still be taken back; `undoable_found` tells."""
+        places = self._session.places
+        job = self._session.in_files(lambda _: undo_list.undoable(places))
+        job.succeeded.connect(self.undoable_found)
+        return job
+
+    def take_back(self, one: Undoable) -> Job:
+        """Put back what was moved, linked or thrown away; pictures come back to the gallery too."""
+        places = self._session.places
+        if one.discarded and _are_pictures(one.paths, self._session):
+            job = self._session.bin.take_back(one.discarded)
+        else:
+            job = self._session.in_scans(lambda _: one.take_back(places), tr("Undoing"))
+        job.finished.connect(self.refresh)
+        job.finished.connect(self.list_undoable)
+        return job
+
+    def delete_for_good(self, gone: Sequence[Discarded]) -> Job:
+        """Empty these out of the trash, for good."""
+        places = self._session.places
+        job = self._session.in_scans(lambda _: trash.empty(places, gone), tr("Emptying the trash"))
+        job.finished.connect(self.list_undoable)
+        return job
+
     # the doctor
 
     @Slot()
@@ -267,12 +311,32 @@ class Library(QObject):
         job.succeeded.connect(self.checked)
         self._follow(job)
 
-    def compute_hash(self, model: Model) -> None:
-        """Read a model's file for its hash, which the cache then keeps."""
-        places = self._session.places
-        job = self._session.in_scans(lambda context: hashes.compute([model.path], places, context), tr("Hashing"))
-        job.succeeded.connect(lambda _: self.model_changed.emit(model))
+    def compute_hashes(self, ids: Sequence[int]) -> None:
+        """Read models' files for their hashes, which the cache then keeps; what is known already is not read."""
+        if self.index is None:
+            return
+        found, places = self.index, self._session.places
+
+        def compute(context: JobContext) -> tuple[list[Model], list[Path]]:
+            models = found.models(ids)
+            return models, hashes.compute([model.path for model in models], places, context)
+
+        job = self._session.in_scans(compute, tr("Hashing"))
+        job.succeeded.connect(self._tell_hashed)
         self._follow(job)
+
+    @Slot(object)
+    def _tell_hashed(self, found: tuple[list[Model], list[Path]]) -> None:
+        models, failed = found
+        self._session.refresh_models()
+        if len(models) == 1:
+            self.model_changed.emit(models[0])
+        if failed:
+            text = tr("{count} files could not be read for their hashes.", count=len(failed))
+            details = "\n".join(map(str, failed))
+            self._session.notify(text, remedy=tr("Check that they may be read."), kind="warn", details=details)
+        elif len(models) > 1:
+            self._session.notify(tr("The hashes of {count} models are known.", count=len(models)), kind="ok")
 
     # what may take long
 
@@ -317,6 +381,13 @@ def done_text(done: Done) -> str:
         Act.LINK: (tr("{name} is a link now.", name=name), tr("{count} files are links now.", count=count)),
     }
     return texts[act][count > 1]
+
+
+def _are_pictures(paths: Sequence[Path], session: Session) -> bool:
+    """Whether all lie where the gallery's pictures do."""
+    more = (Path(text).expanduser() for text in session.settings.gallery_folders if text.strip())
+    folders = [outputs.root(session.settings, session.places), *more]
+    return all(any(path.is_relative_to(folder) for folder in folders) for path in paths)
 
 
 def _scan(places: Places, settings: Settings, context: JobContext) -> Changes:

@@ -163,6 +163,34 @@ def test_all_are_read_in_the_background_the_small_ones_first(places: Places, tmp
     assert reports == []
 
 
+def test_files_that_cannot_be_looked_at_do_no_harm_to_others(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that goes or is locked meanwhile: lists and hashing go on with the rest."""
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.write_bytes(b"1")
+    bad.write_bytes(b"2")
+    hashes.compute([good, bad], places, JobContext())
+    seen = hashes._identity
+
+    def locked(path: Path) -> hashes.Identity:
+        if path == bad:
+            raise FileProblem(path, "locked")
+        return seen(path)
+
+    monkeypatch.setattr(hashes, "_identity", locked)
+    assert list(hashes.known([bad, good], places)) == [good]
+    assert hashes.compute([bad, good], places, JobContext()) == [bad]
+
+
+def test_more_files_than_fit_one_question(places: Places, tmp_path: Path) -> None:
+    paths = [tmp_path / str(number) for number in range(hashes.AT_ONCE + 1)]
+    for path in paths:
+        path.write_bytes(b"x")
+    hashes._remember(dict.fromkeys(hashes._identities(paths), ("a" * 64, "")), places)
+    assert set(hashes.known([*paths, tmp_path / "none"], places)) == set(paths)
+
+
 def test_stopped_in_the_background_keeps_what_is_done(places: Places, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1")
     (tmp_path / "b").write_bytes(b"2" * 9 * 2**20)

@@ -77,6 +77,9 @@ def test_reads_a_checkpoint() -> None:
         (safetensors(0, b"12345678", text=b'{"a":' + b"[" * 9000), "contradicts itself"),
         (safetensors(0, b"", text=b'{"a":1' + b"0" * 9000 + b"}"), "contradicts itself"),
         (safetensors({}), "no tensors"),
+        (safetensors({"a": entry(), "__metadata__": {"a": "\ud800"}}, b"12345678"), "contradicts itself"),
+        (safetensors({"\udfff": entry()}, b"12345678"), "contradicts itself"),
+        (safetensors(0, b"12345678", text=json.dumps({"a": entry()}).encode("utf-16-le")), "contradicts itself"),
     ],
 )
 def test_broken_files_are_named(tmp_path: Path, data: bytes, words: str) -> None:

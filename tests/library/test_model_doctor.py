@@ -64,6 +64,23 @@ def test_broken_files(tmp_path: Path, data: bytes, words: str) -> None:
     assert words in str(finding.problem)
 
 
+def test_what_is_only_unknown_here_is_not_called_broken(tmp_path: Path, places: Places) -> None:
+    """It may be sound and serve another program: nobody should be led to throw it away."""
+    save_file({"a.b": torch.zeros(3)}, tmp_path / "unknown.safetensors")
+    (tmp_path / "other.safetensors").write_bytes(b"GGUF\3\0\0\0" + bytes(50))
+    for path in tmp_path.glob("*.safetensors"):
+        (finding,) = examine(path).findings
+        assert (finding.code, finding.severity, finding.plan) == ("unknown", Severity.WARN, None)
+        target = places.models / "Lora" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    index = ModelIndex(places.data / "models.sqlite")
+    index.scan(places, SETTINGS)
+    found = model_doctor.check(index.models(index.find()), places)
+    assert {finding.code for finding in found} == {"unknown"}
+    index.close()
+
+
 def test_a_header_of_a_hundred_megabytes_is_read_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.safetensors"
     size = 100_000_000

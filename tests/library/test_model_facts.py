@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import torch
 from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, T2IAdapter, UNet2DConditionModel
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lycoris import create_lycoris
 from PIL import Image, PngImagePlugin
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from studio.core.errors import CheckpointError
-from studio.library import model_facts
+from studio.library import model_facts, model_rows
 from studio.library.model_facts import ModelFacts
 from tests.engine import checkpoints as make
 
@@ -360,3 +362,93 @@ def test_what_is_no_model_is_an_error(tmp_path: Path) -> None:
 def test_facts_survive_their_json() -> None:
     found = model_facts.read(LORAS / "tiny_loha.safetensors")
     assert ModelFacts.model_validate_json(found.model_dump_json(exclude_defaults=True)) == found
+
+
+# Every name that some kind, family or part is told by.
+NAMES = st.sampled_from(
+    [
+        "emb_params",
+        "string_to_param.*",
+        "clip_l",
+        "clip_g",
+        "<a>",
+        "1.0.linear.weight",
+        "ip_adapter.1.lora",
+        "image_proj.latents",
+        "control_model.a",
+        "lora_controlnet",
+        "lllite_unet_a",
+        "x.lora_down.weight",
+        "x.lora_up.weight",
+        "x.alpha",
+        "x.hada_w1_b",
+        "x.lokr_w1",
+        "x.lokr_w2_b",
+        "x.a2.weight",
+        "x.oft_blocks",
+        "x.dora_scale",
+        "x.on_input",
+        "x.diff",
+        "x_attn2_to_k.lora_down.weight",
+        "joint_blocks.0.a",
+        "double_blocks.0.a",
+        "edm_mean",
+        "noise_augmentor.a",
+        "first_stage_model.quantize.a",
+        "unet.conv_in.weight",
+        "input_blocks.0.0.weight",
+        "model.diffusion_model.input_blocks.0.0.weight",
+        "down_blocks.0.resnets.0.a",
+        "conv_in.weight",
+        "a.attn2.to_k.weight",
+        "transformer_blocks.0.a",
+        "idx_pred_layer.a",
+        "ClassHead.0.a",
+        "conv8.weight",
+        "decoder.conv_in.weight",
+        "shared.weight",
+        "conv_first.weight",
+        "model.0.weight",
+        "model.3.weight",
+        "RDB1.conv1.0.weight",
+        "body.0.rdb1.conv1.weight",
+        "body.0.weight",
+        "feats.0.weight",
+        "upsample.0.weight",
+        "upsample.1.weight",
+        "conv_up1.weight",
+        "m_head.0.weight",
+        "conv_1.sk.weight",
+    ]
+)
+SHAPES = st.lists(st.sampled_from([0, 1, 3, 4, 768, 2048]), max_size=5).filter(lambda shape: not shape or 0 in shape)
+SAID = st.dictionaries(
+    st.sampled_from(
+        [
+            "ss_tag_frequency",
+            "ss_datasets",
+            "ss_resolution",
+            "ss_output_name",
+            "ss_base_model_version",
+            "sshs_model_hash",
+            "modelspec.title",
+            "modelspec.resolution",
+            "modelspec.architecture",
+            "modelspec.prediction_type",
+            "ssmd_cover_images",
+        ]
+    ),
+    st.text() | st.sampled_from(['{"a": {"\\ud800": 3}}', '[{"resolution": [true, -1]}]', "9" * 90, '[{"a": 1}]']),
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(NAMES, SHAPES, min_size=1, max_size=5), SAID)
+def test_any_header_can_be_kept(tmp_path: Path, shapes: dict[str, list[int]], said: dict[str, str]) -> None:
+    """One strange file must not keep the others out of the index."""
+    path = tmp_path / "a.safetensors"
+    save_file({name: torch.zeros(shape) for name, shape in shapes.items()}, path, said)
+    row = model_rows.of_content(path)
+    "\n".join(str(value) for value in row.values()).encode()
+    if row["facts"]:
+        assert ModelFacts.model_validate_json(row["facts"]).kind == row["kind"]

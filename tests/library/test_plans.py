@@ -1,6 +1,8 @@
 """Plans: shown first, done whole or not at all, undone."""
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -124,10 +126,10 @@ def test_an_error_on_the_way_takes_everything_back(
     before = tree(tmp_path / "m")
     moved = trash.move
 
-    def failing(source: Path, target: Path) -> None:
+    def failing(source: Path, target: Path, check: Callable[[], object] = bool) -> None:
         if source.name == "2.pt" and source.parent == tmp_path / "m":
             raise OSError(5, "broken disk")
-        moved(source, target)
+        moved(source, target, check)
 
     monkeypatch.setattr(trash, "move", failing)
     for plan in (plans.moving(models, tmp_path / "m" / "to"), plans.deleting(models)):
@@ -140,6 +142,63 @@ def test_an_error_on_the_way_takes_everything_back(
         plans.apply(plans.moving(models, tmp_path / "m" / "to"), places, context)
     assert tree(tmp_path / "m") == before
     assert plans.history(places) == []
+
+
+def test_what_came_in_its_place_stays_when_a_move_is_undone(places: Places, tmp_path: Path) -> None:
+    model = put(tmp_path / "a.pt", b"old")
+    done = plans.apply(plans.moving([model], tmp_path / "b"), places)
+    put(model, b"new")
+    plans.undo(done, places)
+    assert tree(tmp_path) == {"a.pt": b"new", "a-1.pt": b"old"}
+
+
+def test_what_cannot_be_undone_any_more_is_not_offered(places: Places, tmp_path: Path) -> None:
+    model = put(tmp_path / "m" / "a.pt")
+    plans.apply(plans.deleting([model]), places)
+    assert len(plans.history(places)) == 1
+    trash.empty(places)
+    assert plans.history(places) == []
+    plans.apply(plans.moving([put(model)], tmp_path / "to"), places)
+    assert len(plans.history(places)) == 1
+    (tmp_path / "to" / "a.pt").unlink()
+    assert plans.history(places) == []
+
+
+@pytest.mark.parametrize("act", ["move", "delete"])
+def test_a_way_to_another_disk_can_be_stopped(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """What is copied is on the disk before its source goes, and half a copy leaves nothing."""
+    models = [put(tmp_path / "m" / f"{name}.pt", b"1" * 100) for name in "ab"]
+    before, rename, settled = tree(tmp_path / "m"), Path.rename, []
+
+    def other_disk(self: Path, target: Path) -> Path:
+        if self.is_relative_to(tmp_path / "m") != Path(target).is_relative_to(tmp_path / "m"):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    class Stopped(JobContext):
+        def check(self) -> None:
+            if not (tmp_path / "m" / "a.pt").exists():
+                raise Cancelled
+
+    def settles(handle: int) -> None:
+        settled.append(handle)
+        fsync(handle)
+
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", settles)
+    monkeypatch.setattr(Path, "rename", other_disk)
+    plan = plans.deleting(models) if act == "delete" else plans.moving(models, tmp_path / "to")
+    with pytest.raises(Cancelled):
+        plans.apply(plan, places, Stopped())
+    assert tree(tmp_path / "m") == before
+    assert trash.contents(places) == []
+    assert not (tmp_path / "to").exists() or not list((tmp_path / "to").iterdir())
+    settled.clear()
+    plans.apply(plan, places)
+    assert len(settled) >= 2 * len(models)
+    assert tree(tmp_path / "m") == {}
 
 
 @pytest.mark.parametrize("stop", range(6))
@@ -158,19 +217,20 @@ def test_a_power_cut_at_any_step_can_be_undone(places: Places, tmp_path: Path, s
     if pid == 0:
         left = [stop]
 
-        def counted(source: Path, target: Path) -> None:
+        def counted(source: Path, target: Path, check: Callable[[], object] = bool) -> None:
             left[0] -= 1
             if left[0] < 0:
                 os._exit(0)
-            moved(source, target)
+            moved(source, target, check)
 
         moved, trash.move = trash.move, counted
         plans.apply(plans.Plan(steps[:3]), places)
         os._exit(0)
     os.waitpid(pid, 0)
-    (done,) = plans.history(places)
-    assert done.is_finished == (stop >= 3)
-    plans.undo(done, places)
+    begun = plans.history(places)
+    assert [done.is_finished for done in begun] == ([stop >= 3] if stop else [])
+    for done in begun:
+        plans.undo(done, places)
     assert tree(tmp_path / "m") == before
     assert plans.history(places) == []
     assert trash.contents(places) == []

@@ -86,6 +86,11 @@ def test_a_file_that_makes_no_sense_is_not_overwritten(model: Path, text: str) -
     assert sidecars.beside(model, ".json").read_text() == text
 
 
+def test_an_empty_table_is_written_into(model: Path) -> None:
+    write(model, ".json", {})
+    assert sidecars.save(model, notes="x").notes == "x"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -139,3 +144,11 @@ def test_covers_inside_files() -> None:
     assert sidecars.cover({"ssmd_cover_images": json.dumps([text, "x"])}) == picture
     for said in ("", "[]", "[5]", "{", "[" * 9000):
         assert sidecars.cover({"ssmd_cover_images": said}) is None
+
+
+@pytest.mark.parametrize("name", ["sampler", "schedule", "vae", "prompt"])
+def test_halves_of_characters_are_passed_over(model: Path, name: str) -> None:
+    write(model, ".json", {"notes": "x", "sd studio": {"defaults": {name: "\ud800", "steps": 5}}})
+    found = sidecars.read(model)
+    assert (found.notes, found.defaults) == ("x", ModelDefaults(steps=5))
+    assert Sidecar.model_validate_json(found.model_dump_json()) == found

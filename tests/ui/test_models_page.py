@@ -6,17 +6,20 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import models_world as world
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import Qt as Gui
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 
+from studio.core import trash
 from studio.core.job import Progress
-from studio.library import sidecars
+from studio.library import hashes, plans, sidecars
 from studio.library.model_rows import Query
 from studio.library.sidecars import ModelDefaults
 from studio.ui import translate
@@ -25,6 +28,7 @@ from studio.ui.library import Proposal
 from studio.ui.pages.models import ModelsPage
 from studio.ui.panels.plan_dialog import PlanDialog, size_text
 from studio.ui.session import Session
+from studio.ui.widgets.parts import plain_tip
 from studio.ui.wishes import Use, Words
 
 Until = Callable[..., None]
@@ -334,6 +338,21 @@ def test_a_hash_is_computed_when_asked_for(page: ModelsPage, session: Session, u
     assert not page.detail.hash.isVisibleTo(page.detail)
 
 
+def test_all_that_is_shown_can_be_hashed(
+    page: ModelsPage, session: Session, notices: list[Notice], until: Until
+) -> None:
+    page.filters.field.setText("hair")
+    page.filters.search()
+    page.filters.hashes_wanted.emit()
+    calm(session, until)
+    page.filters.clear()
+    page.filters.hashes_wanted.emit()
+    until(lambda: notices)
+    assert [notice.text for notice in notices] == ["The hashes of 6 models are known."]
+    paths = list(session.places.models.rglob("*.safetensors"))
+    assert len(hashes.known(paths, session.places)) == 6
+
+
 def test_defaults_can_be_forgotten(page: ModelsPage, session: Session, until: Until) -> None:
     path = world.checkpoint(session.places.models / "Stable-diffusion/tiny.safetensors")
     sidecars.save(path, defaults=ModelDefaults(steps=33, sampler="Heun"))
@@ -405,3 +424,101 @@ def test_ten_thousand_cards_are_read_a_page_at_a_time(page: ModelsPage, session:
     page.grid.verticalScrollBar().setValue(page.grid.verticalScrollBar().maximum() // 2)
     QTest.qWait(50)
     assert 0 < sum(asked) < 600
+
+
+def test_what_strangers_wrote_is_never_drawn_as_a_page(page: ModelsPage, until: Until) -> None:
+    """A picture in a tooltip would be fetched, on Windows from any computer that its path names."""
+    hostile = '<img src="file:////evil/x.png">'
+    index = page.library.index
+    assert index is not None
+    for path in page.session.places.models.rglob("*.safetensors"):
+        sidecars.save(path, title=hostile, tags=(hostile,))
+        index.refresh(path)
+    page.grid.read_again()
+    tip = page.grid.rows.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip
+    assert page.grid.rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith(hostile)
+    assert plain_tip("a, <lora:b:1>") == "a, <lora:b:1>"
+    choose(page, "hair", until)
+    for widget in page.detail.findChildren(QWidget):
+        assert not Gui.mightBeRichText(widget.toolTip()) or "<img" not in widget.toolTip()
+
+
+def test_what_was_moved_and_deleted_is_put_back_later(
+    page: ModelsPage, session: Session, until: Until, tmp_path: Path
+) -> None:
+    """Notices go by; the list stays, also over a restart."""
+    models = session.places.models
+    hair, grain = models / "Lora/people/hair.safetensors", models / "Lora/grain.safetensors"
+    page.library.carry_out(plans.moving([hair], models / "Lora"))
+    calm(session, until)
+    page.library.carry_out(plans.deleting([grain]))
+    calm(session, until)
+    page.filters.undo_wanted.emit()
+    until(lambda: "2 files were moved." in words(page.undo))
+    assert "17.0 KB lie in the trash." in words(page.undo)
+    assert "grain.safetensors is in the trash." in words(page.undo)
+    for left in (1, 0):
+        press(page.undo, "Put back", until)
+        until(lambda left=left: len(page.undo.found) == left)
+    assert hair.exists()
+    assert hair.with_suffix(".json").exists()
+    assert grain.exists()
+    calm(session, until)
+    until(lambda: len(page.grid.rows.ids) == 6)
+
+
+def test_the_trash_is_emptied_at_the_second_press(page: ModelsPage, session: Session, until: Until) -> None:
+    page.library.carry_out(plans.deleting([session.places.models / "Lora/grain.safetensors"]))
+    calm(session, until)
+    page.filters.undo_wanted.emit()
+    until(lambda: page.undo.found)
+    page.undo.empty.click()
+    calm(session, until)
+    assert len(trash.contents(session.places)) == 1
+    page.undo.empty.click()
+    until(lambda: not page.undo.found)
+    assert trash.contents(session.places) == []
+    assert not page.undo.empty.isEnabled()
+    calm(session, until)
+
+
+def test_a_deleted_picture_comes_back_to_the_gallery(page: ModelsPage, session: Session, until: Until) -> None:
+    saved = world.picture(session.places, "one", "a cat")
+    restored: list[dict[Path, Path]] = []
+    session.bin.restored.connect(restored.append)
+    session.bin.discard([saved.path])
+    calm(session, until)
+    page.filters.undo_wanted.emit()
+    until(lambda: page.undo.found)
+    press(page.undo, "Put back", until)
+    until(lambda: restored)
+    assert restored == [{saved.path: saved.path}]
+    calm(session, until)
+
+
+def test_what_a_power_cut_interrupted_is_offered_at_the_start(
+    session: Session, notices: list[Notice], until: Until, tmp_path: Path
+) -> None:
+    models = [world.network(tmp_path / f"{number}.safetensors", content=number) for number in range(2)]
+    done = plans.apply(plans.moving(models, tmp_path / "to"), session.places)
+    (tmp_path / "to/1.safetensors").rename(models[1])  # as if it had not come so far
+    plans._write(replace(done, is_finished=False))
+    session.library.refresh()
+    until(lambda: notices)
+    assert notices[0].text == "The studio was stopped in the midst of moving 2 files."
+    assert notices[0].act
+    notices[0].act()
+    until(lambda: models[0].exists())
+    calm(session, until)
+    assert plans.history(session.places) == []
+
+
+def press(widget: QWidget, text: str, until: Until) -> None:
+    """Press the first such button, as soon as it is on the screen."""
+
+    def there() -> list[QPushButton]:
+        return [one for one in widget.findChildren(QPushButton) if one.text() == text and one.isVisible()]
+
+    until(there)
+    there()[0].click()

@@ -178,6 +178,10 @@ def test_a_folder_is_adopted_by_dropping_it(page: WebuiPage, until: Until, tmp_p
     rest(page, until)
     assert page.webui.install is not None
     assert page.webui.install.folder == made.work
+    assert page.session.settings.model_folders == (str(made.work),)
+    page.drop(made.work)
+    rest(page, until)
+    assert page.session.settings.model_folders == (str(made.work),)
 
 
 def test_removing_shows_what_goes_and_keeps_models(

@@ -260,6 +260,16 @@ class ModelsPage(Page):
     def _show_found(self, path: Path) -> None:
         self.show_path(path)
 
+    # what was done
+
+    @Slot()
+    def _show_undoable(self) -> None:
+        from studio.ui.panels.undo_dialog import UndoDialog  # seldom needed
+
+        self.undo = UndoDialog(self.library, self)
+        self.undo.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.undo.open()
+
     # getting models
 
     @Slot()
@@ -409,6 +419,8 @@ class ModelsPage(Page):
         self.filters.list_wanted.connect(self.state_changed)
         self.filters.refresh_wanted.connect(library.refresh)
         self.filters.check_wanted.connect(self._check)
+        self.filters.hashes_wanted.connect(lambda: library.compute_hashes(self.grid.rows.ids))
+        self.filters.undo_wanted.connect(self._show_undoable)
         self.filters.left_downwards.connect(self.grid.setFocus)
         self._empty.acted.connect(self._ask_for_files)
         self._nothing.acted.connect(self._show_all)
@@ -422,7 +434,7 @@ class ModelsPage(Page):
         detail.preview_wanted.connect(self._set_preview)
         detail.picture_opened.connect(self._open_picture)
         detail.defaults_changed.connect(self._save_defaults)
-        detail.hash_wanted.connect(library.compute_hash)
+        detail.hash_wanted.connect(lambda model: library.compute_hashes([model.id]))
         detail.notes.saved.connect(self._save)
         for cards in (detail.findings, self.findings):
             cards.mend_wanted.connect(library.propose_mending)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from studio.core.result import SavedImage
 from studio.ui import images, theme
 from studio.ui.translate import tr
+from studio.ui.widgets.parts import plain_tip
 
 EDGE, MOST = 72, 200
 
@@ -86,7 +87,7 @@ class FilmStrip(QListView):
         item = QStandardItem()
         item.setData(saved, Qt.ItemDataRole.UserRole)
         item.setData(saved.path.name, Qt.ItemDataRole.AccessibleTextRole)
-        item.setToolTip(f"{saved.path.name}\n{saved.width} × {saved.height}")
+        item.setToolTip(plain_tip(f"{saved.path.name}\n{saved.width} × {saved.height}"))
         item.setSizeHint(QSize(EDGE + 8, EDGE + 8))
         self._items.appendRow(item)
         if self._items.rowCount() > MOST:

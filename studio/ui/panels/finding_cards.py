@@ -11,7 +11,7 @@ from studio.library.plans import Act
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.translate import tr, tr_error
-from studio.ui.widgets.parts import button, card, column, empty, label, row
+from studio.ui.widgets.parts import button, card, column, empty, label, plain_tip, row
 
 MENDING = {Act.MOVE: "Move it there …", Act.LINK: "Keep one …", Act.TRASH: "To the trash …"}
 MOST = 100
@@ -51,7 +51,7 @@ class FindingCards(QWidget):
         head.addWidget(label(text, wrap=True), 1)
         parts = [label(remedy, "muted", wrap=True)] if remedy else []
         made = card(head, *parts, row(*self._buttons(finding), None), spacing=theme.TINY, margin=theme.MEDIUM)
-        made.setToolTip(str(finding.path))
+        made.setToolTip(plain_tip(str(finding.path)))
         return made
 
     def _buttons(self, finding: Finding) -> list[QWidget]:

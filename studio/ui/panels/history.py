@@ -22,7 +22,7 @@ from studio.core.settings import lenient
 from studio.ui import theme
 from studio.ui.translate import tr
 from studio.ui.widgets.empty_state import EmptyState
-from studio.ui.widgets.parts import column
+from studio.ui.widgets.parts import column, plain_tip
 
 MOST = 100
 
@@ -139,7 +139,7 @@ class History(QWidget):
 def _item(entry: Entry) -> QStandardItem:
     item = QStandardItem(f"{entry.title}\n{entry.about}")
     item.setData(entry, Qt.ItemDataRole.UserRole)
-    item.setToolTip(entry.request.prompt[:1000])
+    item.setToolTip(plain_tip(entry.request.prompt[:1000]))
     return item
 
 

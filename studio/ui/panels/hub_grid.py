@@ -29,6 +29,7 @@ from studio.ui.panels.model_texts import kind_text
 from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
+from studio.ui.widgets.parts import plain_tip
 from studio.ui.widgets.pixmaps import Pixmaps
 
 FOUND = ITEM
@@ -107,7 +108,8 @@ class FoundRows(QAbstractListModel):
         if role == FOUND:
             return found
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{found.title}\n{about(found)}"
+            said = f"{found.title}\n{about(found)}"
+            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from studio.ui.translate import tr
+from studio.ui.widgets.parts import plain_tip
 
 MOST_ITEMS, MOST_DEPTH, LONG = 400, 6, 300
 MOST_JSON = 2**22
@@ -40,7 +41,7 @@ def _item(name: str, value: Any, depth: int) -> QTreeWidgetItem:
     inside = list(_inside(value))[:MOST_ITEMS] if depth < MOST_DEPTH else []
     text = "" if inside else str(value).replace("\n", " ")[:LONG]
     made = QTreeWidgetItem([name[:LONG], text])
-    made.setToolTip(1, str(value)[:2000] if not inside else "")
+    made.setToolTip(1, plain_tip(str(value)[:2000]) if not inside else "")
     made.addChildren([_item(key, one, depth + 1) for key, one in inside])
     return made
 

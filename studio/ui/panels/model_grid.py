@@ -21,6 +21,7 @@ from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
 from studio.ui.widgets.paged_rows import PagedRows
+from studio.ui.widgets.parts import plain_tip
 from studio.ui.widgets.pixmaps import Pixmaps
 
 MODEL = ITEM
@@ -83,7 +84,8 @@ class ModelRows(PagedRows[Model]):
         model = self.item(index.row())
         if model is None or role == MODEL:
             return model
-        return f"{model.title}\n{about(model)}\n{model.name}"
+        said = f"{model.title}\n{about(model)}\n{model.name}"
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
 
 
 class ModelGrid(CardGrid):

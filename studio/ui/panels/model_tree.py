@@ -12,6 +12,7 @@ from studio.ui import theme
 from studio.ui.panels.model_overview import Overview
 from studio.ui.panels.model_texts import use_text, uses
 from studio.ui.translate import tr
+from studio.ui.widgets.parts import plain_tip
 
 PLACE = Qt.ItemDataRole.UserRole
 
@@ -70,13 +71,13 @@ class ModelTree(QTreeWidget):
         above = parent
         if is_named:
             above = self._add(parent, home.name, (use, str(home)), sum(inside.values()))
-            above.setToolTip(0, str(home))
+            above.setToolTip(0, plain_tip(str(home)))
         made = {home: above}
         parts = {step for path in inside for step in _below(home, path)}
         for path in sorted(parts, key=lambda path: natural(str(path))):
             count = sum(number for one, number in inside.items() if one.is_relative_to(path))
             made[path] = self._add(made[path.parent], path.name, (use, str(path)), count)
-            made[path].setToolTip(0, str(path))
+            made[path].setToolTip(0, plain_tip(str(path)))
 
     def _add(
         self, parent: "QTreeWidget | QTreeWidgetItem", title: str, place: tuple[str, str], count: int

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from studio.ui import theme
 from studio.ui.translate import tr
 from studio.ui.widgets.flow import FlowLayout
+from studio.ui.widgets.parts import plain_tip
 
 LEAST, MOST = 11, 17  # points
 
@@ -43,7 +44,9 @@ class TagCloud(QWidget):
         made.setStyleSheet(f"font-size: {LEAST + (MOST - LEAST) * share**0.5:.0f}px")
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         tip = tr("Click puts it into the prompt.")
-        made.setToolTip(f"{word[:400]}\n{tr('{count} pictures', count=f'{count:,}')}\n{tip}" if count else tip)
+        made.setToolTip(
+            plain_tip(f"{word[:400]}\n{tr('{count} pictures', count=f'{count:,}')}\n{tip}") if count else tip
+        )
         made.clicked.connect(partial(self._choose, word))
         return made
 

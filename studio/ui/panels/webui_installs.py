@@ -128,10 +128,18 @@ class InstallsPanel(WebuiPanel):
 
     def _show_new(self, install: Install, environment: bool) -> None:
         self.webui.choose(install.key)
-        self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok")
+        self._show_models(install.folder)
+        remedy = tr("Its models are shown among yours; Settings lists its folder.")
+        self.webui.session.notify(tr("{title} is here.", title=install.title), kind="ok", remedy=remedy)
         self.webui.show_panel("start")
         if environment:
             self.webui.make_environment()
+
+    def _show_models(self, folder: Path) -> None:
+        """Its models are found with the studio's own from now on."""
+        known = self.webui.session.settings.model_folders
+        if str(folder) not in known:
+            self.webui.session.change_settings(model_folders=(*known, str(folder)))
 
     @Slot()
     def _refresh_list(self) -> None:

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel
 
+from studio.ui.widgets.parts import plain_tip
+
 
 class ElidedLabel(QLabel):
     """One line of text, cut with an ellipsis; the whole text is its tooltip."""
@@ -37,4 +39,4 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self.whole, self._mode, self.width())
         self.setText(shown)
-        self.setToolTip(self.whole if shown != self.whole else "")
+        self.setToolTip(plain_tip(self.whole) if shown != self.whole else "")

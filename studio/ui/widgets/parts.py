@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -66,6 +67,14 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         made.setProperty("role", role)
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip of words from outside (names, titles, metadata), shown as they are written.
+
+    What looks like HTML would be drawn as such, and its pictures fetched, from other computers too.
+    """
+    return Gui.convertFromPlainText(text) if Gui.mightBeRichText(text) else text
 
 
 def button(text: str, act: Callable[[], object] | None = None, *, role: str = "", tip: str = "") -> QPushButton:

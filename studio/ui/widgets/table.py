@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import theme
+from studio.ui.widgets.parts import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -81,7 +82,7 @@ class Records(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(record)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(record) if column.tip else column.text(record)
+            return plain_tip(column.tip(record) if column.tip else column.text(record))
         if role == Qt.ItemDataRole.ForegroundRole and column.colour and (colour := column.colour(record)):
             return QColor(colour)
         if role == Qt.ItemDataRole.TextAlignmentRole:

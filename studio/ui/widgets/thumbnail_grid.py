@@ -27,6 +27,7 @@ from studio.ui.session import Session
 from studio.ui.translate import tr
 from studio.ui.widgets.card_grid import ITEM, CardGrid, Index
 from studio.ui.widgets.paged_rows import PagedRows
+from studio.ui.widgets.parts import plain_tip
 from studio.ui.widgets.pixmaps import Pixmaps
 
 LEAST_EDGE, EDGE, MOST_EDGE = 96, 168, 256
@@ -72,7 +73,8 @@ class PictureModel(PagedRows[Picture]):
         picture = self.picture(index.row())
         if picture is None or role == PICTURE:
             return picture
-        return f"{picture.path.name}\n{picture.width} × {picture.height}"
+        said = f"{picture.path.name}\n{picture.width} × {picture.height}"
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
 
 
 class ThumbnailGrid(CardGrid):
