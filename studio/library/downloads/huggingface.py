@@ -23,6 +23,7 @@ NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?')
 SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 PREVIEWS = (".png", ".jpg", ".jpeg", ".webp")
 MOST_RESULTS, MOST_FILES, MOST_PAGES = 24, 1000, 5
+MOST_SIFTED = 100  # asked for where some of them will be left out
 # A word in a file's path -> the row of model_folders it speaks for.
 PATHS = (("lora", "network"), ("embedding", "embedding"), ("textual_inversion", "embedding"), ("controlnet", "control"))
 
@@ -81,7 +82,7 @@ def search(query: Query, web: Web, context: JobContext) -> Page:
         "filter": tags,
         "sort": HUGGINGFACE_SORTS[query.sort],
         "direction": "-1",
-        "limit": MOST_RESULTS,
+        "limit": MOST_RESULTS if query.period == "AllTime" else MOST_SIFTED,
         "full": "true",
     }
     url = query.cursor if _is_own(query.cursor, web) else f"{web.sites.hub}/api/models"
