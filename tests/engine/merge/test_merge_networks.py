@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
-from peft import LoraConfig
+from peft import LoraConfig, inject_adapter_in_model
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -354,7 +354,7 @@ def test_diffusers_and_peft_read_what_was_renamed_with_its_alphas(family: str, p
     for number, net in enumerate(made.text_encoders):
         prefix = ("text_encoder.", "text_encoder_2.")[number]
         own = {k.removeprefix(prefix): v for k, v in config.items() if k.startswith(prefix)}
-        net.add_adapter(LoraConfig(**own), "x")
+        inject_adapter_in_model(LoraConfig(**own), net, "x")
         assert sum(hasattr(module, "lora_A") for module in net.modules()) == 18
         for layer, module in net.named_modules():
             if hasattr(module, "lora_A"):
