@@ -376,7 +376,7 @@ def test_which_of_many_files_is_not_guessed(hub: Hub, web: Web) -> None:
     hub.files["/api/models/owner/repo"] = File(json={"id": "owner/repo"})
     tree = File(json=[{"type": "file", "path": path} for path in ("a.safetensors", "b.safetensors", "old/c.ckpt")])
     hub.files["/api/models/owner/repo/tree/main"] = tree
-    with pytest.raises(Refused, match="3 model files.*owner/repo/a.safetensors") as caught:
+    with pytest.raises(Refused, match=r"3 model files.*owner/repo/a\.safetensors") as caught:
         sources.wanted("owner/repo", web, JobContext())
     assert caught.value.details.splitlines() == ["a.safetensors", "b.safetensors", "old/c.ckpt"]
     assert sources.wanted("owner/repo/b.safetensors", web, JobContext()).note == "b.safetensors"
