@@ -123,7 +123,7 @@ def literals(path: Path, classes: set[str]) -> Iterator[str]:
 
 def _of_call(node: ast.Call, classes: set[str], constants: dict[str, list[str]]) -> Iterator[str]:
     name = _name(node.func)
-    if name in ("tr", "note", "progress"):
+    if name in ("tr", "note", "progress", "Sentence"):
         places = node.args[2:3] if name == "progress" else node.args[:1]
         yield from (text for text in _strings(places, constants) if name != "note" or "context" in ast.dump(node.func))
     elif name in classes:

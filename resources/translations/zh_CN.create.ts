@@ -131,5 +131,14 @@
 <message><source>Begins what waits.</source><translation>开始等待中的任务。</translation></message>
 <message><source>Everything this picture was made from, as it stands in its file.</source><translation>生成这张图片的全部参数，与图片文件中保存的一致。</translation></message>
 <message><source>The newest is at the right; a click shows one large.</source><translation>最新的在最右边；点击可放大查看。</translation></message>
+<message><source>Loading {name} …</source><translation>正在加载 {name}…</translation></message>
+<message><source>Memory ran out, so {change}.</source><translation>内存不足，因此{change}。</translation></message>
+<message><source>Sides are multiples of {factor} pixels, so this picture is {width} x {height}.</source><translation>边长须为 {factor} 像素的倍数，因此这张图为 {width} × {height}。</translation></message>
+<message><source>the VAE works in tiles</source><translation>VAE 改为分块处理</translation></message>
+<message><source>prompt and negative prompt run one after the other</source><translation>提示词与反向提示词改为依次计算</translation></message>
+<message><source>the pictures of a batch are made one by one</source><translation>同一批的图片改为逐张生成</translation></message>
+<message><source>attention works in slices</source><translation>注意力改为分片计算</translation></message>
+<message><source>parts of the model that are not in use wait in RAM</source><translation>模型中暂不使用的部分移到内存</translation></message>
+<message><source>the U-Net comes onto the card block by block</source><translation>U-Net 改为逐块载入显卡</translation></message>
 </context>
 </TS>

@@ -37,6 +37,8 @@
 <message><source>{host} has trouble (error {status}).</source><translation>{host} 出现故障（错误 {status}）。</translation></message>
 <message><source>Try again later.</source><translation>请稍后重试。</translation></message>
 <message><source>{title} has no files to download.</source><translation>{title} 没有可下载的文件。</translation></message>
+<message><source>{title} has {count} model files; which one do you want?</source><translation>{title} 有 {count} 个模型文件；您要哪一个？</translation></message>
+<message><source>Give its path too, like {example}, or choose it in the search.</source><translation>请同时给出文件路径，例如 {example}，或在搜索中选择。</translation></message>
 <message><source>Look at its page: {page}</source><translation>请查看它的页面：{page}</translation></message>
 <message><source>{host} has another file there by now.</source><translation>{host} 上的文件已经换了。</translation></message>
 <message><source>Try again.</source><translation>请重试。</translation></message>

@@ -122,5 +122,14 @@
 <message><source>Make models</source><translation>制作模型</translation></message>
 <message><source>Merges models, extracts and resizes LoRAs.</source><translation>融合模型，提取和调整 LoRA。</translation></message>
 <message><source>{title} is not chosen.</source><translation>尚未选择{title}。</translation></message>
+<message><source>{network} was made for {base}, but {name} is {family}.</source><translation>{network} 为 {base} 制作，而 {name} 是 {family}。</translation></message>
+<message><source>Of {name}, {matched} of {total} keys fit; the others were left out.</source><translation>{name} 的 {total} 个键中有 {matched} 个适合，其余已略去。</translation></message>
+<message><source>The embeddings inside {name} were left out: checkpoints have no place for them.</source><translation>{name} 内含的嵌入已略去：大模型文件中没有存放它们的位置。</translation></message>
+<message><source>{name} or {first} is broken: a layer holds numbers that are none.</source><translation>{name} 或 {first} 已损坏：有一层含有无效数值（NaN）。</translation></message>
+<message><source>{name} is broken: a layer holds numbers that are none.</source><translation>{name} 已损坏：有一层含有无效数值（NaN）。</translation></message>
+<message><source>Extracting {name} …</source><translation>正在提取 {name}…</translation></message>
+<message><source>Resizing {name} …</source><translation>正在调整 {name} 的秩…</translation></message>
+<message><source>Checking {name} …</source><translation>正在检查 {name}…</translation></message>
+<message><source>Writing {name} …</source><translation>正在写入 {name}…</translation></message>
 </context>
 </TS>

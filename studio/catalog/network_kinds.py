@@ -27,7 +27,9 @@ SCALES = ("alpha", "scale", "dora_scale", "lora_magnitude_vector")  # any kind m
 LOKR_W1 = (("lokr_w1",), ("lokr_w1_a", "lokr_w1_b"))
 LOKR_W2 = (("lokr_w2",), ("lokr_w2_a", "lokr_w2_b"))
 NETWORK_KINDS = (
-    NetworkKind("lora", "LoRA", "lora:difference", (("lora_up.weight", "lora_down.weight"),), ("lora_mid.weight",)),
+    NetworkKind(
+        "lora", "LoRA", "lora:difference", (("lora_up.weight", "lora_down.weight"),), ("lora_mid.weight", "diff_b")
+    ),
     NetworkKind(
         "loha",
         "LoHa",

@@ -7,6 +7,7 @@ import torch
 
 from studio.core.job import JobContext
 from studio.core.paths import Places
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine import device, memory
 from studio.engine.loading import Checkpoint
@@ -78,7 +79,7 @@ class Card:
             self._placed[id(checkpoint)] = self._new(checkpoint)
         return self._placed[id(checkpoint)]
 
-    def step_down(self) -> str | None:
+    def step_down(self) -> Sentence | None:
         """Free memory and take the next thriftier plan; what changed in words, or None at the bottom."""
         lower = self.plan.step_down()
         for placed in self._placed.values():

@@ -14,6 +14,7 @@ from studio.core.paths import Places
 from studio.core.request import GenerateRequest
 from studio.core.result import GeneratedImage
 from studio.core.seeds import with_seeds
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine import device, painting
 from studio.engine.card import Card
@@ -41,7 +42,12 @@ def generate(
     watch = Watch(context, settings, places, steps * len(groups))
     if request.width % FACTOR or request.height % FACTOR:
         width, height = (side // FACTOR * FACTOR for side in (request.width, request.height))
-        context.note(f"Sides are multiples of {FACTOR} pixels, so this picture is {width} x {height}.")
+        context.note(
+            Sentence(
+                "Sides are multiples of {factor} pixels, so this picture is {width} x {height}.",
+                factor=FACTOR, width=width, height=height,
+            )
+        )  # fmt: skip
     for number, group in enumerate(groups):
         watch.rewind(number * steps)
         try:
@@ -90,7 +96,7 @@ def _fitted(batch: Sequence[Numbered], card: Card, watch: Watch) -> Iterator[Gen
         batch = batch[len(painted) :]
 
 
-def _step_down(request: GenerateRequest, card: Card) -> str:
+def _step_down(request: GenerateRequest, card: Card) -> Sentence:
     note = card.step_down()
     if note is None:
         raise OutOfMemory(
@@ -99,7 +105,7 @@ def _step_down(request: GenerateRequest, card: Card) -> str:
             width=request.width,
             height=request.height,
         )
-    return f"Memory ran out, so {note}."
+    return Sentence("Memory ran out, so {change}.", change=note)
 
 
 @torch.inference_mode()

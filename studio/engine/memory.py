@@ -11,6 +11,7 @@ from torch import nn
 
 from studio.catalog import find
 from studio.catalog.vram_presets import VRAM_PRESETS, VramPreset
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine import attention, device
 from studio.engine.loading import Checkpoint
@@ -32,20 +33,20 @@ class Plan:
     compile: bool = False
     at_once: int = 0
 
-    def step_down(self) -> "tuple[Plan, str] | None":
+    def step_down(self) -> "tuple[Plan, Sentence] | None":
         """The next thriftier plan and what changed, or None at the bottom; the picture stays the same in kind."""
         if not self.tiled_vae:
-            return replace(self, tiled_vae=True), "the VAE works in tiles"
+            return replace(self, tiled_vae=True), Sentence("the VAE works in tiles")
         if self.batch_guidance:
-            return replace(self, batch_guidance=False), "prompt and negative prompt run one after the other"
+            return replace(self, batch_guidance=False), Sentence("prompt and negative prompt run one after the other")
         if self.at_once != 1:
-            return replace(self, at_once=1), "the pictures of a batch are made one by one"
+            return replace(self, at_once=1), Sentence("the pictures of a batch are made one by one")
         if not self.split_attention:
-            return replace(self, split_attention=True), "attention works in slices"
+            return replace(self, split_attention=True), Sentence("attention works in slices")
         if self.offload == "none":
-            return replace(self, offload="model"), "parts of the model that are not in use wait in RAM"
+            return replace(self, offload="model"), Sentence("parts of the model that are not in use wait in RAM")
         if self.offload == "model":
-            return replace(self, offload="block"), "the U-Net comes onto the card block by block"
+            return replace(self, offload="block"), Sentence("the U-Net comes onto the card block by block")
         return None
 
 

@@ -3,7 +3,6 @@
 Names are those of sd-scripts (with diffusers' or, for SDXL, the original blocks), LyCORIS, diffusers, PEFT and ComfyUI.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from studio.catalog.network_kinds import NETWORK_KINDS, SCALES, NetworkKind
 from studio.library import components, layout
 from studio.library.components import REFINER, SD2
 from studio.library.layout import Piece
+from studio.library.network_shapes import Shape, fits
 
-Shape = tuple[int, ...]
 UNET, TEXT = "unet", ("text 1", "text 2")
 BUNDLE = "bundle_emb."
 
@@ -162,74 +161,6 @@ def _part(names: dict[str, str], shapes: Mapping[str, Shape], layer: Shape) -> P
     if not fits(kind, {suffix: shapes[name] for suffix, name in found.items()}, layer):
         return None
     return Part(kind, found)
-
-
-def fits(kind: NetworkKind, shapes: Mapping[str, Shape], layer: Shape) -> bool:
-    """Whether tensors of these shapes make a difference for a weight of the shape `layer`."""
-    try:
-        made = MADE[kind.name](shapes, layer)
-    except (KeyError, IndexError):
-        return False
-    return made == math.prod(layer) or (_is_widened_entry(layer) and made * layer[1] == 4 * math.prod(layer))
-
-
-def _is_widened_entry(layer: Shape) -> bool:
-    """The first convolution of an inpainting or pix2pix model, of whose inputs a network knows the first four."""
-    return len(layer) == 4 and layer[1] in (8, 9)
-
-
-def _made_by_lora(shapes: Mapping[str, Shape], _layer: Shape) -> int:
-    up, down = shapes["lora_up.weight"], shapes["lora_down.weight"]
-    if up[1] != down[0] and "lora_mid.weight" not in shapes:
-        return 0
-    return up[0] * math.prod(down[1:]) * math.prod(shapes.get("lora_mid.weight", ())[2:])
-
-
-def _made_by_loha(shapes: Mapping[str, Shape], _layer: Shape) -> int:
-    a, b = shapes["hada_w1_a"], shapes["hada_w1_b"]
-    if "hada_t1" in shapes:
-        return a[1] * b[1] * math.prod(shapes["hada_t1"][2:])
-    return a[0] * math.prod(b[1:]) if a[1] == b[0] else 0
-
-
-def _made_by_lokr(shapes: Mapping[str, Shape], _layer: Shape) -> int:
-    w1 = shapes.get("lokr_w1") or (shapes["lokr_w1_a"][0], shapes["lokr_w1_b"][1])
-    if w2 := shapes.get("lokr_w2"):
-        return math.prod(w1) * math.prod(w2)
-    a, b = shapes["lokr_w2_a"], shapes["lokr_w2_b"]
-    if "lokr_t2" in shapes:
-        return math.prod(w1) * a[1] * b[1] * math.prod(shapes["lokr_t2"][2:])
-    return math.prod(w1) * a[0] * math.prod(b[1:])
-
-
-def _made_by_ia3(shapes: Mapping[str, Shape], layer: Shape) -> int:
-    return math.prod(layer) if math.prod(shapes["weight"]) in layer[:2] else 0
-
-
-def _made_by_glora(shapes: Mapping[str, Shape], layer: Shape) -> int:
-    a1, a2, b1, b2 = (shapes[f"{name}.weight"] for name in ("a1", "a2", "b1", "b2"))
-    if a1[0] != layer[1]:
-        a1, a2, b1, b2 = a2, a1, b2, b1
-    changes = (a1[0], a2[1]) == (layer[1], layer[1]) and b1[1] == b2[0]
-    return b1[0] * math.prod(b2[1:]) * math.prod(shapes.get("bm.weight", ())[2:]) if changes else 0
-
-
-def _made_by_oft(shapes: Mapping[str, Shape], layer: Shape) -> int:
-    blocks = shapes.get("oft_blocks") or shapes["oft_diag"]
-    rows = blocks[-3] * blocks[-1]
-    return math.prod(layer) if rows == layer[0] or "oft_diag" in shapes else 0
-
-
-MADE = {
-    "lora": _made_by_lora,
-    "loha": _made_by_loha,
-    "lokr": _made_by_lokr,
-    "ia3": _made_by_ia3,
-    "full": lambda shapes, _layer: math.prod(shapes["diff"]),
-    "norm": lambda shapes, _layer: math.prod(shapes["w_norm"]),
-    "glora": _made_by_glora,
-    "oft": _made_by_oft,
-}
 
 
 def _shape(piece: Piece, shape: Shape) -> Shape:

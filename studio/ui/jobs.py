@@ -71,7 +71,7 @@ class Job(QObject):
     started = Signal()
     progressed = Signal(object)  # Progress
     delivered = Signal(object)
-    noted = Signal(str)
+    noted = Signal(object)  # str, often a Sentence
     succeeded = Signal(object)
     failed = Signal(object)  # StudioError
     cancelled = Signal()

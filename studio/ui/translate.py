@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from studio.core.errors import StudioError
 from studio.core.option import Option
 from studio.core.paths import RESOURCES
+from studio.core.sentence import Sentence
 
 CONTEXT = "studio"
 TRANSLATIONS = RESOURCES / "translations"
@@ -18,9 +19,17 @@ _installed: list[QTranslator] = []
 
 
 def tr(text: str, **values: object) -> str:
-    """`text` in the window's language, its `{name}` places filled with `values`."""
+    """`text` in the window's language, its `{name}` places filled with `values`, or with a Sentence's own."""
+    if isinstance(text, Sentence):
+        return tr(text.template, **{name: _in_words(value) for name, value in text.values.items()})
     translated = QCoreApplication.translate(CONTEXT, text)
     return translated.format(**values) if values else translated
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, StudioError):
+        return " ".join(filter(None, tr_error(value)))
+    return tr(value) if isinstance(value, Sentence) else value
 
 
 def tr_error(error: StudioError) -> tuple[str, str]:

@@ -37,6 +37,7 @@ class File:
     pause_s: float = 0.0  # after each piece
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
+    jsons: list[Any] = field(default_factory=list)  # given before that, one an answer
 
     @property
     def mark(self) -> str:
@@ -111,7 +112,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(302, {"Location": file.redirect, "Content-Length": "0", **file.headers})
             return
         if file.json is not None:
-            data = json.dumps(file.json).encode()
+            data = json.dumps(file.jsons.pop(0) if file.jsons else file.json).encode()
             self.answer(200, {"Content-Type": "application/json", "Content-Length": str(len(data)), **file.headers})
             self.wfile.write(data)
             return

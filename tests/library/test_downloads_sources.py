@@ -24,6 +24,7 @@ from studio.library.downloads.sites import CIVITAI, Site, Sites, sites_of
 from studio.library.downloads.tokens import Tokens
 from studio.library.downloads.web import Patience, Web
 
+MIRROR = "https://hf-mirror.com"
 NUMBERS = st.integers(1, 10**9)
 WORDS = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=20).filter(
     lambda text: text not in (".", "..") and not text.startswith(".")
@@ -56,7 +57,8 @@ RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT"
         ("https://huggingface.co/owner/repo/tree/v2/sub%20dir", HubLink("owner/repo", "sub dir", "v2")),
         ("https://huggingface.co/owner/repo/blob/main/a/b.safetensors", HubLink("owner/repo", "a/b.safetensors")),
         ("https://huggingface.co/o/r/resolve/refs%2Fpr%2F3/b.pt?download=true", HubLink("o/r", "b.pt", "refs/pr/3")),
-        ("https://hf-mirror.com/owner/repo/resolve/main/b.pt", HubLink("owner/repo", "b.pt")),
+        ("https://hf-mirror.com/owner/repo/resolve/main/b.pt", HubLink("owner/repo", "b.pt", mirror=MIRROR)),
+        ("hf-mirror.com/owner/repo", HubLink("owner/repo", mirror=MIRROR)),
         ("owner/repo", HubLink("owner/repo")),
         ("owner/repo/sub/b.safetensors", HubLink("owner/repo", "sub/b.safetensors")),
         ("huggingface.co/owner/repo", HubLink("owner/repo")),
@@ -368,6 +370,32 @@ def test_a_repository_and_its_files(hub: Hub, web: Web) -> None:
     assert sources.wanted("owner/repo/sub", web, JobContext()).note == "sub/loras/x.safetensors"
     with pytest.raises(Gone):
         sources.wanted("owner/repo/none.pt", web, JobContext())
+
+
+def test_which_of_many_files_is_not_guessed(hub: Hub, web: Web) -> None:
+    hub.files["/api/models/owner/repo"] = File(json={"id": "owner/repo"})
+    tree = File(json=[{"type": "file", "path": path} for path in ("a.safetensors", "b.safetensors", "old/c.ckpt")])
+    hub.files["/api/models/owner/repo/tree/main"] = tree
+    with pytest.raises(Refused, match=r"3 model files.*owner/repo/a\.safetensors") as caught:
+        sources.wanted("owner/repo", web, JobContext())
+    assert caught.value.details.splitlines() == ["a.safetensors", "b.safetensors", "old/c.ckpt"]
+    assert sources.wanted("owner/repo/b.safetensors", web, JobContext()).note == "b.safetensors"
+    assert sources.wanted("owner/repo/old", web, JobContext()).note == "old/c.ckpt"
+    tree.json = [{"type": "file", "path": path} for path in ("a.ckpt", "a.safetensors", "unet/b.safetensors")]
+    assert sources.wanted("owner/repo", web, JobContext()).note == "a.safetensors"
+
+
+def test_a_link_of_a_mirror_never_needs_the_site_itself(hub: Hub, web: Web) -> None:
+    away = Site("huggingface", "Hugging Face", "http://127.0.0.1:1", ("127.0.0.1",), "x", "NO_SUCH")
+    web.sites = Sites(huggingface=away)
+    hub.files["/api/models/owner/repo"] = File(json={"id": "owner/repo", "siblings": [{"rfilename": "a.png"}]})
+    hub.files["/api/models/owner/repo/tree/main"] = File(json=[{"type": "file", "path": "b.pt"}])
+    found = sources.of_link(HubLink("owner/repo", mirror=hub.origin), web, JobContext())
+    assert found.url == hub.url("/owner/repo/resolve/main/b.pt")
+    assert found.preview == hub.url("/owner/repo/resolve/main/a.png")
+    assert found.page == "http://127.0.0.1:1/owner/repo"
+    with pytest.raises(NoNetwork):
+        sources.of_link(HubLink("owner/repo"), web, JobContext())
 
 
 def test_a_search_of_hugging_face(hub: Hub, web: Web) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from studio.core.errors import Cancelled, CheckpointError
 from studio.core.job import JobContext, Wish
+from studio.core.sentence import Sentence
 from studio.ui.jobs import Job, Lane, Unexpected, outcome
 
 Until = Callable[..., None]
@@ -52,6 +53,15 @@ def test_ten_thousand_reports_arrive_and_deliveries_keep_their_order(lane: Lane,
     assert steps[-1] == 10_000
     assert told[0] == ("started", None)
     assert told[-2:] == [("succeeded", "done"), ("finished", None)]
+
+
+def test_a_note_arrives_in_the_parts_that_the_window_translates(lane: Lane, until: Until) -> None:
+    job = lane.begin(lambda context: context.note(Sentence("{count} keys", count=3)))
+    told = heard(job)
+    until(lambda: ("finished", None) in told)
+    (note,) = [value for name, value in told if name == "noted"]
+    assert isinstance(note, Sentence)
+    assert (note, note.template) == ("3 keys", "{count} keys")
 
 
 def test_a_slow_window_gets_the_latest_progress_only(lane: Lane, until: Until) -> None:

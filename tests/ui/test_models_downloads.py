@@ -294,6 +294,30 @@ def test_the_end_asks_for_more(hub: Hub, search: SearchPanel, until: Until) -> N
     assert asked(hub, "/api/v1/models")[-1]["cursor"] == ["next"]
 
 
+def test_more_comes_by_itself_while_there_is_room_for_it(hub: Hub, search: SearchPanel, until: Until) -> None:
+    pages = [{"items": [found(hub, key)], "metadata": {"nextCursor": f"to {key + 1}"}} for key in range(20, 40)]
+    hub.files["/api/v1/models"] = File(jsons=pages, json={"items": [], "metadata": {}})
+    look_for(search, "nice")
+    until(lambda: search.count.text() == "20 models", 20)
+    cursors = [query.get("cursor", [""])[0] for query in asked(hub, "/api/v1/models")]
+    assert cursors[:4] == ["", "to 21", "to 22", "to 23"]
+
+
+def test_pages_of_which_nothing_is_shown_are_passed_over_but_not_for_ever(
+    hub: Hub, search: SearchPanel, until: Until
+) -> None:
+    dry = {"items": [], "metadata": {"nextCursor": "on"}}
+    hub.files["/api/v1/models"] = File(jsons=[dry, dry], json={"items": [found(hub, 1)], "metadata": {}})
+    look_for(search, "nice")
+    until(lambda: search.count.text() == "1 models")
+    assert search.stack.currentWidget() is search.grid
+    hub.seen.clear()
+    hub.files["/api/v1/models"] = File(json=dry)
+    look_for(search, "nicer")
+    until(lambda: search.stack.currentWidget() is search.nothing)
+    assert len(asked(hub, "/api/v1/models")) == 5
+
+
 def test_the_chosen_file_is_downloaded_to_its_folder(
     hub: Hub, search: SearchPanel, session: Session, until: Until, notices: list[Notice]
 ) -> None:
@@ -352,6 +376,8 @@ def test_nothing_found_and_a_site_in_trouble(
     look_for(search, "xyz")
     until(lambda: notices)
     assert "too many requests" in notices[0].text
+    until(lambda: search.stack.currentWidget() is search.empty)  # not: nothing found
+    assert len(asked(hub, "/api/v1/models")) == 2
 
 
 def test_what_is_looked_for_comes_back(hub: Hub, search: SearchPanel, session: Session) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from studio.core.errors import FileProblem, UnknownName
 from studio.core.option import options
 from studio.core.request import GenerateRequest
+from studio.core.sentence import Sentence
 from studio.ui import translate
 from studio.ui.translate import tr, tr_error, tr_option
 
@@ -75,6 +76,19 @@ def test_errors_and_options_are_translated_with_their_values() -> None:
     assert tr_error(FileProblem(path, "{name} holds no parameters."))[0] == "画.png 中没有生成参数。"
     steps = next(option for option in options(GenerateRequest) if option.name == "steps")
     assert tr_option(steps)[0] == "迭代步数"
+
+
+def test_what_work_tells_is_translated_with_what_is_in_it() -> None:
+    error = FileProblem("a.pt", "{name} is empty.")
+    inner = Sentence("the VAE works in tiles")
+    told = [
+        Sentence("The network {name} was not applied: {error}", name="{x}", error=error),
+        Sentence("Memory ran out, so {change}.", change=inner),
+    ]
+    assert [tr(one) for one in told] == list(told)
+    translate.install("zh_CN")
+    assert "网络 {x} 未应用：" in tr(told[0])
+    assert tr(told[1]) == "内存不足，因此VAE 改为分块处理。"
 
 
 def test_help_with_braces_is_left_alone() -> None:

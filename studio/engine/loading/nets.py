@@ -14,6 +14,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 
 from studio.core.errors import CheckpointError
 from studio.core.job import JobContext
+from studio.core.sentence import Sentence
 from studio.engine.loading import configuration
 from studio.engine.loading.configuration import Shapes
 from studio.engine.loading.facts import Facts
@@ -71,11 +72,11 @@ def read(path: Path, nets: Sequence[Planned], dtype: torch.dtype, mapped: bool, 
     jobs.sort(key=lambda job: order[id(job[0].file)][job[2].name])
     for done, (net, name, piece, state) in enumerate(jobs):
         if done % REPORT_EVERY == 0:
-            context.progress(done, len(jobs), LOADING.format(name=path.name))
+            context.progress(done, len(jobs), Sentence(LOADING, name=path.name))
         state[name] = _tensor(net.file, piece, dtype, mapped)
     for net, state in zip(nets, states, strict=True):
         _fill(net.module, state)
-    context.progress(len(jobs), len(jobs), LOADING.format(name=path.name))
+    context.progress(len(jobs), len(jobs), Sentence(LOADING, name=path.name))
 
 
 def unet(facts: Facts) -> Make:

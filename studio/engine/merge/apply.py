@@ -13,6 +13,7 @@ from studio.core.job import JobContext
 from studio.core.merge_request import MadeModel, MergeNetworksRequest
 from studio.core.paths import Places
 from studio.core.prompt import NetworkTag
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine.loading.files import open_tensors
 from studio.engine.merge import naming, recipe, writing
@@ -25,7 +26,7 @@ from studio.library import network_keys, networks
 from studio.library.checkpoints import find
 from studio.library.layout import Piece
 from studio.library.network_keys import UNET, Place
-from studio.library.networks import NetworkFile
+from studio.library.networks import NetworkFile, Report
 
 CPU = torch.device("cpu")
 
@@ -115,18 +116,38 @@ def _contributions(
     context: JobContext,
 ) -> Iterator[tuple[Place, Contribution]]:
     header = networks.read(file.path)
-    match = network_keys.match(networks.shapes_of(header), shapes, names)
-    if not match.parts:
-        raise BadRequest(
-            "None of the {total} keys of {network} fit {name}.", "Choose a network for this kind of model.",
-            total=match.total, network=file.name, name=source.path.name,
-        )  # fmt: skip
+    found = networks.shapes_of(header)
+    match = network_keys.match(found, shapes, names)
+    report = networks.reported(match, found, header.metadata, source.parts.family)
+    if not report.fits or not match.parts:
+        raise _misfit(file, source, report)
     if match.strangers:
-        context.note(f"Of {file.name}, {match.matched} of {match.total} keys fit; the others were left out.")
+        context.note(
+            Sentence(
+                "Of {name}, {matched} of {total} keys fit; the others were left out.",
+                name=file.name, matched=match.matched, total=match.total,
+            )
+        )  # fmt: skip
+    if match.bundled:
+        context.note(
+            Sentence("The embeddings inside {name} were left out: checkpoints have no place for them.", name=file.name)
+        )
     tensors = open_tensors(header)
     for place, part in match.parts.items():
         if strength := tag.unet if place.net == UNET else tag.te:
             yield place, Contribution(part, tensors, strength, tag.dyn)
+
+
+def _misfit(file: NetworkFile, source: Source, report: Report) -> BadRequest:
+    if report.base and report.base != report.family:
+        return BadRequest(
+            "{network} was made for {base}, but {name} is {family}.", "Choose a network for this kind of model.",
+            network=file.name, base=report.base, name=source.path.name, family=report.family,
+        )  # fmt: skip
+    return BadRequest(
+        "None of the {total} keys of {network} fit {name}.", "Choose a network for this kind of model.",
+        total=report.total, network=file.name, name=source.path.name,
+    )  # fmt: skip
 
 
 def _entry(request: MergeNetworksRequest, source: Source, name: str, edit: Edit | None) -> Entry:

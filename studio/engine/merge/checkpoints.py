@@ -38,6 +38,7 @@ from studio.library.checkpoints import find, find_vae
 from studio.library.components import VAE
 from studio.library.layout import Piece
 
+FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 INPAINTING, PIX2PIX, PLAIN = 9, 8, 4
 MARKS = {INPAINTING: ".inpainting", PIX2PIX: ".instruct-pix2pix"}
@@ -63,7 +64,7 @@ class Mix:
     @property
     def dtype(self) -> torch.dtype:
         """The kind of number that holds all of them."""
-        return reduce(torch.promote_types, (source.dtype(self.name) for source in self._sources))
+        return reduce(_holding_both, (source.dtype(self.name) for source in self._sources))
 
     @property
     def _sources(self) -> list[Source]:
@@ -138,6 +139,12 @@ def stored_as(precision: str, name: str, dtype: torch.dtype) -> torch.dtype:
     if precision == AS_THEY_ARE or not dtype.is_floating_point or "model" not in name or name.endswith("position_ids"):
         return dtype
     return DTYPES[precision]
+
+
+def _holding_both(one: torch.dtype, other: torch.dtype) -> torch.dtype:
+    """The kind of number that both fit into; torch knows none for those of 8 bits, fp16 holds them."""
+    wide = [torch.float16 if dtype in FLOAT8 else dtype for dtype in (one, other)]
+    return one if one == other else torch.promote_types(*wide)
 
 
 def _wanted(request: MergeRequest) -> list[str]:

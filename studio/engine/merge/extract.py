@@ -10,6 +10,7 @@ from studio.core.errors import BadRequest, CheckpointError
 from studio.core.job import JobContext
 from studio.core.merge_request import ExtractRequest, MadeModel
 from studio.core.paths import Places
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine import device
 from studio.engine.merge import low_rank, names, naming, network, writing
@@ -53,7 +54,7 @@ def extract(request: ExtractRequest, context: JobContext, settings: Settings, pl
     called = _called(request, original, tuned)
     tensors: dict[str, Tensor] = {}
     for done, (place, name) in enumerate(called.items()):
-        context.progress(done, len(called), EXTRACTING.format(name=path.name))
+        context.progress(done, len(called), Sentence(EXTRACTING, name=path.name))
         if thin := _thin(request, original, tuned, place):
             tensors |= thin.tensors(name)
     if not tensors:
@@ -88,6 +89,11 @@ def _thin(request: ExtractRequest, original: Source, tuned: Source, place: Place
     where = device.best()
     ours, theirs = (source.layer(source.layers[place]) for source in (original, tuned))
     difference = theirs.to(where) - ours.to(where)
+    if not difference.isfinite().all():
+        raise CheckpointError(
+            tuned.path, "{name} or {first} is broken: a layer holds numbers that are none.", "Download it again.",
+            first=original.path.name, details=str(place),
+        )  # fmt: skip
     if difference.abs().max() == 0:
         return None
     found = low_rank.decomposed(difference.flatten(1))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from studio.core.errors import BadRequest
+from studio.core.errors import BadRequest, CheckpointError
 from studio.core.job import JobContext
 from studio.core.merge_request import AS_THEY_ARE, BY_RATIO, FIXED, MadeModel, ResizeRequest
 from studio.core.paths import Places
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.engine.merge import low_rank, naming, network, writing
 from studio.engine.merge.checkpoints import DTYPES
@@ -40,7 +41,7 @@ def resize(request: ResizeRequest, context: JobContext, settings: Settings, plac
     writing.require_free(path)
     layers: dict[str, Layer] = {}
     for done, layer in enumerate(file.layers):
-        context.progress(done, len(file.layers), RESIZING.format(name=path.name))
+        context.progress(done, len(file.layers), Sentence(RESIZING, name=path.name))
         layers[layer] = resized(request, file, layer)
     tensors = {
         file.layers[layer].get(suffix, f"{layer}.{suffix}"): tensor
@@ -53,6 +54,10 @@ def resize(request: ResizeRequest, context: JobContext, settings: Settings, plac
 def resized(request: ResizeRequest, file: Network, layer: str) -> Layer:
     """One layer with its new rank: alpha goes with it, so that alpha / rank stays."""
     up, down = (file.read(layer, suffix) for suffix in (UP, DOWN))
+    if not (up.isfinite().all() and down.isfinite().all()):
+        raise CheckpointError(
+            file.path, "{name} is broken: a layer holds numbers that are none.", "Download it again.", details=layer
+        )
     kernel = down.shape[2:]
     found = low_rank.decomposed_product(up.flatten(1).double(), down.flatten(1).double())
     most = request.conv_rank if request.conv_rank and kernel.numel() > 1 else request.rank

@@ -20,6 +20,7 @@ from studio.core.files import problem
 from studio.core.job import JobContext
 from studio.core.machine import GB
 from studio.core.merge_request import MadeModel
+from studio.core.sentence import Sentence
 from studio.engine.loading.files import DTYPES, SafetensorsFile, Shape
 from studio.engine.merge.source import PIECE
 from studio.library import headers
@@ -28,7 +29,8 @@ CODES = {dtype: code for code, dtype in DTYPES.items()}
 ROOM = 2**24  # bytes a disk keeps free besides
 BLOCK = 2**22  # bytes that are read again at once
 SAMPLES = 24  # tensors that are read again
-WRITING, CHECKING = "Writing {name} …", "Checking {name} …"
+WRITING = "Writing {name} …"
+CHECKING = "Checking {name} …"
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,11 @@ def _write_safetensors(
     with temporary.open("wb") as file:
         file.write(header_bytes(entries, metadata))
         for done, entry in enumerate(entries):
-            context.progress(done, len(entries), WRITING.format(name=name))
+            context.progress(done, len(entries), Sentence(WRITING, name=name))
             sums[entry.name] = _write_tensor(file, entry, context)
         file.flush()
         os.fsync(file.fileno())
-    context.progress(len(entries), len(entries), CHECKING.format(name=name))
+    context.progress(len(entries), len(entries), Sentence(CHECKING, name=name))
     _verify(temporary, entries, metadata, sums)
 
 

@@ -6,7 +6,9 @@ from studio.engine.networks.scale import Tensors, factor
 
 
 def difference(weight: Tensor, tensors: Tensors) -> Tensor:
-    """What is added to `weight` (out, in[, kh, kw]) at full strength."""
+    """What is added to `weight` (out, in[, kh, kw]) at full strength; the file's switch counts where both fit."""
     by = tensors["weight"].flatten()
-    shape = (1, -1) if bool(tensors["on_input"]) else (-1, 1)
+    outputs, inputs = weight.shape[:2]
+    is_of_inputs = bool(tensors["on_input"]) if outputs == inputs else len(by) == inputs
+    shape = (1, -1) if is_of_inputs else (-1, 1)
     return weight * by.reshape(*shape, *[1] * (weight.dim() - 2)) * factor(tensors, None)

@@ -13,7 +13,7 @@ def difference(weight: Tensor, tensors: Tensors) -> Tensor:
     """What is added to `weight` (out, in[, kh, kw]) at full strength."""
     small, large = _factor(tensors, "lokr_w1"), _factor(tensors, "lokr_w2")
     if weight.dim() > large.dim():
-        large = large.unflatten(1, (weight.shape[1] // small.shape[1], *weight.shape[2:]))
+        large = large.unflatten(1, (-1, *weight.shape[2:]))
     small = small.reshape(*small.shape, *[1] * (large.dim() - small.dim()))
     return torch.kron(small, large.contiguous()) * factor(tensors, _rank(tensors))
 

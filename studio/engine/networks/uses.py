@@ -7,6 +7,7 @@ from studio.core.errors import StudioError
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.prompt import NetworkTag
+from studio.core.sentence import Sentence
 from studio.core.settings import Settings
 from studio.library import networks
 from studio.library.networks import NetworkFile, Report, Stamp
@@ -78,12 +79,12 @@ class Lookup:
             report = self.report(file)
             self._hashes[tag.name] = networks.short_hash(file.path, self.places, self.context)
         except StudioError as error:
-            return self._without(f"The network {tag.name} was not applied: {error}")
+            return self._without(Sentence("The network {name} was not applied: {error}", name=tag.name, error=error))
         if text := misfit(tag.name, report):
             self._notes[text] = None
         return Use(file, networks.stamp(file.path), *strengths) if report.fits else None
 
-    def _without(self, note: str) -> None:
+    def _without(self, note: Sentence) -> None:
         self._notes[note] = None
 
 
@@ -92,24 +93,37 @@ def acting(over_time: OverTime, call: int) -> Uses:
     return next((uses for until, uses in over_time if call <= until), over_time[0][1])
 
 
-def missing(name: str, close: Sequence[str]) -> str:
+def missing(name: str, close: Sequence[str]) -> Sentence:
     """What to say of a network whose file is not there."""
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    return f"The network {name} was not applied: there is no such file in models/Lora.{hint}"
+    if close:
+        return Sentence(
+            "The network {name} was not applied: there is no such file in models/Lora. Did you mean {close}?",
+            name=name, close=" / ".join(close),
+        )  # fmt: skip
+    return Sentence("The network {name} was not applied: there is no such file in models/Lora.", name=name)
 
 
-def misfit(name: str, report: Report) -> str:
-    """What to say of a network that does not fit the checkpoint wholly, "" of one that does."""
+def misfit(name: str, report: Report) -> Sentence | None:
+    """What to say of a network that does not fit the checkpoint wholly, None of one that does."""
     if not report.fits:
         if report.base and report.base != report.family:
-            return f"The network {name} was not applied: it was made for {report.base}, the model is {report.family}."
-        return f"The network {name} was not applied: none of its {report.total} keys fit this model."
+            return Sentence(
+                "The network {name} was not applied: it was made for {base}, the model is {family}.",
+                name=name, base=report.base, family=report.family,
+            )  # fmt: skip
+        return Sentence(
+            "The network {name} was not applied: none of its {total} keys fit this model.", name=name,
+            total=report.total,
+        )  # fmt: skip
     if report.matched < report.total:
-        return f"Of the network {name}, {report.matched} of {report.total} keys fit this model; only those act."
-    return ""
+        return Sentence(
+            "Of the network {name}, {matched} of {total} keys fit this model; only those act.",
+            name=name, matched=report.matched, total=report.total,
+        )  # fmt: skip
+    return None
 
 
-def _unknown(tag: NetworkTag) -> str:
+def _unknown(tag: NetworkTag) -> Sentence:
     if tag.kind == HYPERNETWORK:
-        return f"The hypernetwork {tag.name} was not applied: hypernetworks are not supported."
-    return f"{tag} was left out: there are no networks of the kind {tag.kind}."
+        return Sentence("The hypernetwork {name} was not applied: hypernetworks are not supported.", name=tag.name)
+    return Sentence("{tag} was left out: there are no networks of the kind {kind}.", tag=str(tag), kind=tag.kind)

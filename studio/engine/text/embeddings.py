@@ -10,6 +10,7 @@ from torch import Tensor
 
 from studio.catalog.model_folders import PICTURES
 from studio.core.errors import StudioError
+from studio.core.sentence import Sentence
 from studio.engine.loading.files import read_tensors
 from studio.library import embeddings
 from studio.library.embeddings import EmbeddingFile
@@ -48,7 +49,7 @@ def find(
         try:
             vectors[name] = read(files[name])
         except StudioError as error:
-            notes.append(f"The embedding {name} was not used: {error}")
+            notes.append(Sentence("The embedding {name} was not used: {error}", name=name, error=error))
     return Found(vectors, {name: files[name] for name in vectors}, tuple(notes))
 
 
@@ -78,6 +79,13 @@ def of_bundle(tensors: Mapping[str, Tensor], widths: tuple[int, ...]) -> tuple[T
     return fitted if tuple(part.shape[-1] for part in fitted) == widths else None
 
 
-def _misfit(file: EmbeddingFile, family: str) -> str:
-    made = f"it was made for {file.base}, the model is {family}" if file.base else "it was made for another model"
-    return f"The embedding {file.name} was not used, its name is read as plain words: {made}."
+def _misfit(file: EmbeddingFile, family: str) -> Sentence:
+    if not file.base:
+        return Sentence(
+            "The embedding {name} was not used, its name is read as plain words: it was made for another model.",
+            name=file.name,
+        )  # fmt: skip
+    return Sentence(
+        "The embedding {name} was not used, its name is read as plain words: it was made for {base}, the model is"
+        " {family}.", name=file.name, base=file.base, family=family,
+    )  # fmt: skip

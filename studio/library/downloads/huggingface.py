@@ -23,6 +23,7 @@ NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?')
 SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 PREVIEWS = (".png", ".jpg", ".jpeg", ".webp")
 MOST_RESULTS, MOST_FILES, MOST_PAGES = 24, 1000, 5
+MOST_SIFTED = 100  # asked for where some of them will be left out
 # A word in a file's path -> the row of model_folders it speaks for.
 PATHS = (("lora", "network"), ("embedding", "embedding"), ("textual_inversion", "embedding"), ("controlnet", "control"))
 
@@ -52,21 +53,36 @@ def files(link: HubLink, found: Found, web: Web, context: JobContext) -> list[Wa
 
 
 def chosen(link: HubLink, found: Found) -> Wanted:
-    """The file that a link names; without one, the only or first one there is. Raises Gone or Refused."""
+    """The file that a link names, or the one that there is where it looks. Raises Gone, or Refused where it is open."""
     every = found.variants[0].files if found.variants else ()
-    if link.path:
-        alike = [file for file in every if file.note == link.path]
-        inside = [file for file in every if file.note.startswith(f"{link.path}/")]
-        if not alike and not inside:
-            raise Gone(
-                "{host} does not have this file.", "It was removed or renamed; look at its page.", host="Hugging Face"
-            )
-        return (alike or inside)[0]
     if not every:
         raise Refused(
             "{title} has no files to download.", "Look at its page: {page}", title=found.title, page=found.page
         )
-    return every[0]
+    alike = [file for file in every if file.note == link.path]
+    inside = [file for file in every if file.note.startswith(f"{link.path}/")] if link.path else list(every)
+    if not alike and not inside:
+        raise Gone(
+            "{host} does not have this file.", "It was removed or renamed; look at its page.", host="Hugging Face"
+        )
+    return alike[0] if alike else _only(inside, link)
+
+
+def _only(files: list[Wanted], link: HubLink) -> Wanted:
+    """Of the files least deep in folders the only one, or the only one in safetensors. Raises Refused."""
+    depth = min(file.note.count("/") for file in files)
+    upper = [file for file in files if file.note.count("/") == depth]
+    safe = [file for file in upper if file.note.endswith(".safetensors")] or upper
+    if len(safe) > 1:
+        raise Refused(
+            "{title} has {count} model files; which one do you want?",
+            "Give its path too, like {example}, or choose it in the search.",
+            title=link.repository,
+            count=len(files),
+            example=f"{link.repository}/{safe[0].note}",
+            details="\n".join(file.note for file in files[:MOST_FILES]),
+        )
+    return safe[0]
 
 
 def search(query: Query, web: Web, context: JobContext) -> Page:
@@ -81,7 +97,7 @@ def search(query: Query, web: Web, context: JobContext) -> Page:
         "filter": tags,
         "sort": HUGGINGFACE_SORTS[query.sort],
         "direction": "-1",
-        "limit": MOST_RESULTS,
+        "limit": MOST_RESULTS if query.period == "AllTime" else MOST_SIFTED,
         "full": "true",
     }
     url = query.cursor if _is_own(query.cursor, web) else f"{web.sites.hub}/api/models"

@@ -1,11 +1,11 @@
 """What a text that a person pasted points at: a model of Civitai, a file of Hugging Face, any address."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from studio.core.errors import BadRequest
-from studio.library.downloads.sites import CIVITAI, HUGGINGFACE, origin_of
+from studio.library.downloads.sites import CIVITAI, HUB_MIRRORS, HUGGINGFACE, origin_of
 from studio.library.downloads.web import check_address
 
 AIR = re.compile(
@@ -36,11 +36,13 @@ class CivitaiLink:
 
 @dataclass(frozen=True)
 class HubLink:
-    """A repository of Hugging Face and a file in it, "" where it is open which."""
+    """A repository of Hugging Face and a file in it, "" where it is open which; `mirror` is the origin of another
+    server that the address was of."""
 
     repository: str
     path: str = ""
     revision: str = "main"
+    mirror: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def of_address(url: str) -> Link:
     if host in CIVITAI.hosts:
         return _of_civitai(parts.path, parse_qs(parts.query), parts.query)
     if host in HUGGINGFACE.hosts:
-        return _of_hub(url, unquote(parts.path))
+        link = _of_hub(url, unquote(parts.path))
+        is_mirrored = host in HUB_MIRRORS and isinstance(link, HubLink)
+        return replace(link, mirror=f"https://{host}") if is_mirrored else link
     return PlainLink(url)
 
 

@@ -39,6 +39,7 @@ HUGGINGFACE = Site(
     "HF_TOKEN",
 )
 SITES = (CIVITAI, HUGGINGFACE)
+HUB_MIRRORS = ("hf-mirror.com",)  # hosts of Hugging Face's that stand in for it where it cannot be reached
 
 
 @dataclass(frozen=True)

@@ -89,14 +89,15 @@ class FoundRows(QAbstractListModel):
         self.found = list(found)
         self.endResetModel()
 
-    def add(self, found: Sequence[Found]) -> None:
-        """Show more behind those that are shown; one that is there is not shown twice."""
+    def add(self, found: Sequence[Found]) -> bool:
+        """Show more behind those that are shown; one that is there is not shown twice. Whether any was new."""
         known = {(one.site, one.id) for one in self.found}
         new = [one for one in found if (one.site, one.id) not in known]
         if new:
             self.beginInsertRows(QModelIndex(), len(self.found), len(self.found) + len(new) - 1)
             self.found += new
             self.endInsertRows()
+        return bool(new)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's
         """How many there are."""
@@ -138,7 +139,8 @@ class HubGrid(CardGrid):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.previews.arrived.connect(self._draw_again)
         self.selectionModel().currentChanged.connect(self._choose)
-        self.verticalScrollBar().valueChanged.connect(self._look_for_end)
+        self.verticalScrollBar().valueChanged.connect(self.look_for_end)
+        self.verticalScrollBar().rangeChanged.connect(self.look_for_end)
         self.fit()
 
     def picture(self, found: Found) -> QPixmap | None:
@@ -155,9 +157,12 @@ class HubGrid(CardGrid):
         if index.isValid():
             self.chosen.emit(index.data(FOUND))
 
-    @Slot(int)
-    def _look_for_end(self, value: int) -> None:
-        if value >= self.verticalScrollBar().maximum() - NEAR_END:
+    @Slot()
+    def look_for_end(self) -> None:
+        """Ask for more if the end is near, or what is there does not fill the view."""
+        self.executeDelayedItemsLayout()
+        bar = self.verticalScrollBar()
+        if bar.value() >= bar.maximum() - NEAR_END:
             self.more_wanted.emit()
 
 

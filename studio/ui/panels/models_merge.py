@@ -153,7 +153,7 @@ class MergePanel(QWidget):
     def _show_progress(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        self.what.set_text(progress.text)
+        self.what.set_text(tr(progress.text))
 
     @Slot(object)
     def _take_model(self, made: MadeModel) -> None:

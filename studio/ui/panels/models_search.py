@@ -24,6 +24,7 @@ from studio.ui.widgets.search_field import search_field
 PERIODS = {"Year": "This year", "Month": "This month", "Week": "This week", "Day": "Today"}
 SORTS = {"downloads": "Most downloaded", "rating": "Best liked", "newest": "Newest first"}
 GRID, DETAIL = 640, 320
+MOST_DRY = 5  # pages in a row of which nothing is shown, after which no more is asked for by itself
 
 
 class SearchPanel(QWidget):
@@ -37,6 +38,7 @@ class SearchPanel(QWidget):
         self.setAccessibleName(tr("Search the sites"))
         self.query = Query(adult=session.settings.adult_previews)
         self.next_cursor = ""
+        self._dry, self._has_failed = 0, False
         self._job: Job | None = None
         self._asked: Found | None = None
         self.field = search_field(tr("What are you looking for?"), tr("Searches the names of models on the site."))
@@ -103,7 +105,7 @@ class SearchPanel(QWidget):
     def search(self) -> None:
         """Ask the site for the words and filters that are set."""
         self.query = self.query.model_copy(update={"words": self.field.text().strip(), "cursor": ""})
-        self.next_cursor = ""
+        self.next_cursor, self._dry = "", 0
         self.detail.show_found(None)
         self.grid.rows.show_found(())
         self.stack.setCurrentWidget(self.grid)
@@ -119,24 +121,39 @@ class SearchPanel(QWidget):
     def _ask(self) -> None:
         if self._job:
             self._job.cancel()
+        self._has_failed = False
         self.count.setText(tr("Searching …"))
         self._job = self.downloads.search(self.query, self._take)
+        self._job.failed.connect(self._fail)
         self._job.finished.connect(self._end)
 
     @Slot(object)
     def _take(self, page: Page) -> None:
         if self.sender() is self._job:
             self.next_cursor = page.cursor
-            self.grid.rows.add(page.found)
+            self._dry = 0 if self.grid.rows.add(page.found) else self._dry + 1
+
+    @Slot()
+    def _fail(self) -> None:
+        if self.sender() is self._job:
+            self._has_failed = True
 
     @Slot()
     def _end(self) -> None:
+        """Go on while nothing new was shown or there is room, but not against a site in trouble."""
         if self.sender() is not self._job:
             return
         self._job = None
+        if not self._has_failed and self._dry < MOST_DRY:
+            self.grid.look_for_end()
+        if self._job is None:
+            self._show_end()
+
+    def _show_end(self) -> None:
         found = self.grid.rows.found
-        self.count.setText(tr("{count} models", count=f"{len(found):,}"))
-        self.stack.setCurrentWidget(self.grid if found else self.nothing)
+        self.count.setText("" if self._has_failed else tr("{count} models", count=f"{len(found):,}"))
+        without = self.empty if self._has_failed else self.nothing
+        self.stack.setCurrentWidget(self.grid if found else without)
 
     def _narrow(self, name: str, value: str) -> None:
         shown = value

@@ -79,7 +79,7 @@ class Strip(QFrame):
         self._pace.see(progress)
         job, left_s = self.session.current, self._pace.left_s(progress)
         title = job.title if job else ""
-        self.what.set_text(f"{title} · {tr(progress.text)}" if progress.text and title else title or progress.text)
+        self.what.set_text(f"{title} · {tr(progress.text)}" if progress.text and title else title or tr(progress.text))
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
         self.count.setText(f"{progress.done}/{progress.total}" if progress.total else "")

@@ -86,6 +86,30 @@ def test_a_difference_is_added(places: Places) -> None:
         torch.testing.assert_close(tensor, wanted, **CLOSE)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "wanted"),
+    [
+        (torch.float8_e4m3fn, torch.float16, torch.float16),
+        (torch.bfloat16, torch.float8_e5m2, torch.float32),
+        (torch.float8_e4m3fn, torch.float8_e5m2, torch.float16),
+        (torch.float8_e4m3fn, torch.float8_e4m3fn, torch.float8_e4m3fn),
+    ],
+)
+def test_models_of_8_bits_go_with_all_others(
+    ours: torch.dtype, theirs: torch.dtype, wanted: torch.dtype, places: Places
+) -> None:
+    inputs = []
+    for path, dtype in zip(three(places)[:2], (ours, theirs), strict=True):
+        inputs.append({n: t.to(dtype) if t.is_floating_point() else t for n, t in load_file(path).items()})
+        save_file(inputs[-1], path)
+    a, b = inputs
+    for name, tensor in load_file(made(places, primary="a", secondary="b", multiplier=0.25)).items():
+        if a[name].is_floating_point() and "model" in name:
+            assert tensor.dtype == wanted
+            merged = summed(a[name].float(), b[name].float(), 0.25).to(wanted)
+            torch.testing.assert_close(tensor.float(), merged.float(), **CLOSE)
+
+
 def test_a_merge_with_nothing_of_b_is_a_bit_by_bit(places: Places) -> None:
     a = load_file(three(places)[0])
     result = load_file(made(places, primary="a", secondary="b", multiplier=0, name="same"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
-from peft import LoraConfig
+from peft import LoraConfig, inject_adapter_in_model
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -157,6 +157,42 @@ def test_networks_that_do_not_fit_are_refused(places: Places) -> None:
         with pytest.raises(kind, match=text):
             done(MergeNetworksRequest(checkpoint="base", networks=asked), places)
     assert [path.name for path in models(places).iterdir()] == ["base.safetensors"]
+
+
+def test_a_network_of_another_family_is_refused_though_some_of_it_fits(places: Places) -> None:
+    base = checkpoints.write(models(places), "base.safetensors")
+    path = lora(places, checkpoint=base)
+    stranger = {"lora_te2_x.lora_up.weight": torch.zeros(2, 2), "lora_te2_x.lora_down.weight": torch.zeros(2, 2)}
+    save_file(load_file(path) | stranger, path, metadata={"ss_base_model_version": "sdxl_base_v1-0"})
+    with pytest.raises(BadRequest, match=r"made for SDXL, but base\.safetensors is SD1"):
+        done(MergeNetworksRequest(checkpoint="base", networks=("n",)), places)
+
+
+def test_embeddings_inside_a_network_are_left_out_and_it_is_said(places: Places) -> None:
+    base = checkpoints.write(models(places), "base.safetensors")
+    path = lora(places, checkpoint=base)
+    save_file(load_file(path) | {"bundle_emb.x.string_to_param.*": torch.zeros(1, 32)}, path)
+    told: list[object] = []
+    context = JobContext(lambda name, value: told.append(value) if name == "noted" else None)
+    result = done(MergeNetworksRequest(checkpoint="base", networks=("n",)), places, context)
+    assert load_file(result).keys() == load_file(base).keys()
+    assert [str(one) for one in told] == ["The embeddings inside n were left out: checkpoints have no place for them."]
+
+
+def test_numbers_that_are_none_are_told_and_not_decomposed(places: Places) -> None:
+    base = checkpoints.write(models(places), "base.safetensors")
+    name = "model.diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q.weight"
+    tensors = load_file(base)
+    save_file(tensors | {name: torch.full_like(tensors[name], torch.nan)}, models(places) / "tuned.safetensors",
+              metadata=metadata(base))  # fmt: skip
+    path = lora(places, checkpoint=base)
+    broken = {name: torch.full_like(tensor, torch.inf) if "lora_up" in name else tensor
+              for name, tensor in load_file(path).items()}  # fmt: skip
+    save_file(broken, path)
+    for request in (ExtractRequest(original="base", tuned="tuned"), ResizeRequest(network="n", rank=2)):
+        with pytest.raises(CheckpointError, match="numbers that are none"):
+            done(request, places)
+    assert [path.name for path in loras(places).iterdir()] == ["n.safetensors"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -354,7 +390,7 @@ def test_diffusers_and_peft_read_what_was_renamed_with_its_alphas(family: str, p
     for number, net in enumerate(made.text_encoders):
         prefix = ("text_encoder.", "text_encoder_2.")[number]
         own = {k.removeprefix(prefix): v for k, v in config.items() if k.startswith(prefix)}
-        net.add_adapter(LoraConfig(**own), "x")
+        inject_adapter_in_model(LoraConfig(**own), net, "x")
         assert sum(hasattr(module, "lora_A") for module in net.modules()) == 18
         for layer, module in net.named_modules():
             if hasattr(module, "lora_A"):

@@ -28,6 +28,7 @@ from studio.engine.loading.files import open_tensors
 from studio.engine.networks.layers import Contribution, changed_bias, changed_weight
 from studio.library import headers
 from studio.library.network_keys import Part, Place, kind_of, match, split
+from studio.library.network_shapes import fits
 
 CPU = torch.device("cpu")
 CLOSE = {"rtol": 2e-5, "atol": 2e-5}
@@ -115,6 +116,7 @@ def test_layers_compute_what_lycoris_trains(tmp_path: Path, algorithm: str, of: 
     layer = LAYERS[of]()
     plain, x = copy.deepcopy(layer), inputs(layer)
     saved, wanted = theirs(layer, x, *ALGORITHMS[algorithm])
+    assert fits(kind_of(saved), {name: tuple(one.shape) for name, one in saved.items()}, tuple(plain.weight.shape))
     with torch.no_grad():
         torch.testing.assert_close(changed(plain, contribution(tmp_path / "n.safetensors", saved))(x), wanted, **CLOSE)
         assert (plain(x) - wanted).abs().max() > 1e-3
@@ -229,6 +231,27 @@ def test_old_glora_files_number_their_matrices_the_other_way_round(tmp_path: Pat
     old = {"a1.weight": a2, "a2.weight": a1, "b1.weight": b2, "b2.weight": b1}
     made = [changed(layer, contribution(tmp_path / f"{len(s)}{i}.safetensors", s)) for i, s in enumerate((new, old))]
     torch.testing.assert_close(made[0].weight, made[1].weight)
+
+
+def test_a_lokr_leaves_the_inputs_that_only_inpainting_models_have(tmp_path: Path) -> None:
+    layer = nn.Conv2d(9, 32, 3)
+    saved = {"lokr_w1": torch.randn(4, 2), "lokr_w2": torch.randn(8, 2 * 9)}
+    made = changed(layer, contribution(tmp_path / "n.safetensors", saved))
+    torch.testing.assert_close(made.weight[:, 4:], layer.weight[:, 4:], rtol=0, atol=0)
+    wanted = torch.kron(saved["lokr_w1"][..., None, None], saved["lokr_w2"].view(8, 2, 3, 3))
+    torch.testing.assert_close(made.weight[:, :4], layer.weight[:, :4] + wanted, **CLOSE)
+
+
+@pytest.mark.parametrize("shape", [(16, 24), (24, 16)])
+def test_an_ia3_whose_switch_is_wrong_goes_where_it_fits(tmp_path: Path, shape: tuple[int, int]) -> None:
+    layer = nn.Linear(*shape)
+    by = torch.randn(16)
+    for switch in (True, False):
+        made = changed(
+            layer, contribution(tmp_path / "n.safetensors", {"weight": by, "on_input": torch.tensor(switch)})
+        )
+        rows = by[None] if shape[0] == 16 else by[:, None]
+        torch.testing.assert_close(made.weight, layer.weight * (1 + rows), **CLOSE)
 
 
 def test_an_inpainting_models_first_layer_keeps_what_the_network_does_not_know(tmp_path: Path) -> None:
