@@ -81,11 +81,11 @@ def install(
 def recognise(folder: Path, env: Mapping[str, str]) -> WebuiSource | None:
     """Which web UI lies in a folder: by the repository it came from, else by its files; None if it is none."""
     by_files = [row for row in WEBUI_SOURCES if all((folder / mark).exists() for mark in row.marks)]
-    remote = Repository(folder, env).ask("config", "--get", "remote.origin.url") if folder.is_dir() else ""
-    by_remote = [row for row in WEBUI_SOURCES if same_url(row.url, remote)]
-    both = [row for row in by_files if row in by_remote]
     if not by_files:
         return None
+    remote = Repository(folder, env).ask("config", "--get", "remote.origin.url")
+    by_remote = [row for row in WEBUI_SOURCES if same_url(row.url, remote)]
+    both = [row for row in by_files if row in by_remote]
     return next(iter([*both, *by_remote, *by_files]))
 
 
@@ -94,11 +94,14 @@ def adopt(
 ) -> Install:
     """Enter an existing folder in the list; one without .git (a zip) is connected with its repository.
 
-    No file of it is written. `key` names its row where it should not be guessed. If the repository cannot be reached,
-    the folder is in the list all the same and the error tells so. Raises StudioErrors and Cancelled.
+    The folder may also be one that holds a single web UI. No file of it is written. `key` names its row where it
+    should not be guessed. If the repository cannot be reached, the folder is in the list all the same and the error
+    tells so. Raises StudioErrors and Cancelled.
     """
     folder = _absolute(folder)
     row = source(key) if key else recognise(folder, env)
+    if row is None and (inner := _inner(folder, env)) is not None:
+        return adopt(places, inner, env, context, title=title)
     if row is None:
         raise BadRequest(
             "No web UI was found in {folder}.", "Choose the folder that holds its launch.py.", folder=str(folder)
@@ -108,6 +111,15 @@ def adopt(
     if not (folder / ".git").exists():
         reconnect(places, entered, env, context)
     return entered
+
+
+def _inner(folder: Path, env: Mapping[str, str]) -> Path | None:
+    """The one web UI in a folder, as packages have it that bring their own Python and Git beside it."""
+    try:
+        found = [one.path for one in entries(folder) if one.is_dir and recognise(one.path, env)]
+    except OSError:
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 def reconnect(places: Places, install: Install, env: Mapping[str, str], context: JobContext) -> Match:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.catalog.webui_flags import ANY, SPELLINGS
+from studio.core import trash
 from studio.core.errors import BadRequest, FileProblem
 from studio.core.files import problem, write_atomically
+from studio.core.paths import Places
 from studio.launcher.command_line import Given, given, join, split
 from studio.launcher.flags import FlagTable
 from studio.launcher.launch_options import LaunchOptions, Variable
@@ -281,14 +283,19 @@ def _hits(found: Sequence[Given], way: tuple[str, ...]) -> list[Given] | None:
     return hits if all(fits) else None
 
 
-def write_bat(path: Path, arguments: Sequence[str], variables: Mapping[str, str]) -> None:
-    """Write a webui-user.bat that starts the web UI with these arguments. Raises FileProblem, BadRequest."""
-    write_atomically(path, bat(arguments, variables).encode("utf-8"))
+def write(path: Path, arguments: Sequence[str], variables: Mapping[str, str], places: Places) -> None:
+    """Write a webui-user.sh or .bat, by its ending, that starts the web UI with these arguments.
 
-
-def write_sh(path: Path, arguments: Sequence[str], variables: Mapping[str, str]) -> None:
-    """Write a webui-user.sh that starts the web UI with these arguments. Raises FileProblem, BadRequest."""
-    write_atomically(path, sh(arguments, variables).encode("utf-8"))
+    A file that is there goes to the trash; what it says of Python, Git and the environment stays. Raises FileProblem,
+    DiskFull and BadRequest.
+    """
+    text = sh if path.suffix.lower() == ".sh" else bat
+    kept = read(path).variables if path.is_file() else {}
+    own = {name: kept[name] for name in OWN if name in kept}
+    data = text(arguments, {**own, **variables}).encode("utf-8")
+    if path.is_file():
+        trash.discard([path], places)
+    write_atomically(path, data)
 
 
 def bat(arguments: Sequence[str], variables: Mapping[str, str]) -> str:

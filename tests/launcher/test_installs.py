@@ -114,6 +114,17 @@ def test_a_zip_without_network_is_in_the_list(upstream: Upstream, places: Places
     assert match.differing == 0
 
 
+def test_a_package_that_holds_a_web_ui(upstream: Upstream, places: Places, tmp_path: Path) -> None:
+    package = tmp_path / "webui_forge_cu121"
+    (package / "system" / "python").mkdir(parents=True)
+    (package / "run.bat").touch()
+    cloned(upstream, package / "webui")
+    assert installs.adopt(places, package, ENV, CONTEXT).folder == package / "webui"
+    cloned(upstream, package / "another")
+    with pytest.raises(BadRequest, match="No web UI"):
+        installs.adopt(places, package, ENV, CONTEXT)
+
+
 def test_what_is_no_web_ui(places: Places, tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="No web UI"):
         installs.adopt(places, tmp_path, ENV, CONTEXT)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.core import trash
 from studio.core.errors import BadRequest, FileProblem
+from studio.core.paths import Places
 from studio.launcher import webui_user
 from studio.launcher.flags import read_file
 from studio.launcher.launch_options import LaunchOptions, argv
@@ -143,11 +145,29 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_real_shell_reads_what_is_written(tmp_path: Path) -> None:
     arguments = ["--ckpt-dir", "/a b/it's", "--gradio-auth", 'me:"x" $HOME `y` \\z', "--api"]
     script = tmp_path / "webui-user.sh"
-    webui_user.write_sh(script, arguments, {})
+    webui_user.write(script, arguments, {}, Places(tmp_path / "home"))
     done = subprocess.run(
         ["bash", "-c", f'. "{script}"; printf %s "$COMMANDLINE_ARGS"'], capture_output=True, check=True
     )
     assert shlex.split(done.stdout.decode()) == arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("webui-user.bat", "@echo off\r\nset PYTHON=D:\\py 3.10\\python.exe\r\nset VENV_DIR=E:\\venv\r\nset X=1\r\n"),
+        ("webui-user.sh", "python_cmd='D:\\py 3.10\\python.exe'\nvenv_dir='E:\\venv'\nexport X=1\n"),
+    ],
+)
+def test_what_a_file_said_of_python_stays_and_the_file_can_come_back(tmp_path: Path, name: str, text: str) -> None:
+    file, places = tmp_path / name, Places(tmp_path / "home")
+    file.write_text(text, "utf-8", newline="")
+    webui_user.write(file, ["--api"], {"Y": "2"}, places)
+    written = read(file)
+    assert (written.python, written.venv, written.arguments) == ("D:\\py 3.10\\python.exe", "E:\\venv", ("--api",))
+    assert written.variables.keys() == {"PYTHON", "VENV_DIR", "Y"}
+    (thrown,) = trash.contents(places)
+    assert (thrown.folder / thrown.items[0].stored).read_bytes() == text.encode()
 
 
 def test_lines_cannot_be_written_into_a_batch_file() -> None:

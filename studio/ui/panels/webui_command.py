@@ -134,14 +134,13 @@ class CommandCard(QFrame):
 
     def save(self, path: Path) -> None:
         """Write the options into a webui-user file; its ending says which kind."""
-        write = webui_user.write_sh if path.suffix == ".sh" else webui_user.write_bat
         try:
             arguments = self.arguments
         except BadRequest as error:
             self.webui.session.tell(error)
             return
-        variables = launch_options.environment(self.webui.options, self.webui.card)
-        job = self.webui.read(lambda _: write(path, arguments, variables))
+        variables, places = launch_options.environment(self.webui.options, self.webui.card), self.webui.places
+        job = self.webui.read(lambda _: webui_user.write(path, arguments, variables, places))
         job.succeeded.connect(partial(self._tell_saved, path))
 
     def _tell_saved(self, path: Path, _: object) -> None:
