@@ -51,6 +51,7 @@
 <message><source>There is no change that could be taken back.</source><translation>没有可以撤销的更改。</translation></message>
 <message><source>extension</source><translation>扩展</translation></message>
 <message><source>change</source><translation>更改</translation></message>
+<message><source>stash</source><translation>暂存</translation></message>
 <message><source>snapshot</source><translation>快照</translation></message>
 <message><source>{name} is no saved state of a web UI.</source><translation>{name} 不是 WebUI 保存的状态。</translation></message>
 <message><source>Choose a file of its folder config_states.</source><translation>请选择其 config_states 文件夹中的文件。</translation></message>

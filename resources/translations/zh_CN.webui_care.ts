@@ -109,7 +109,7 @@
 <message><source>Which extensions are listed</source><translation>列出哪些扩展</translation></message>
 <message><source>Shows the installed extensions, or those that can be installed.</source><translation>显示已安装的扩展，或可安装的扩展。</translation></message>
 <message><source>Installed</source><translation>已安装</translation></message>
-<message><source>No version of {package} suits all: {wants}</source><translation>没有适合所有人的 {package} 版本：{wants}</translation></message>
+<message><source>No version of {package} suits all: {wants}</source><translation>没有同时满足各方要求的 {package} 版本：{wants}</translation></message>
 <message><source>{package} {installed} would be replaced; wanted is: {wants}</source><translation>{package} {installed} 将被替换；需要的是：{wants}</translation></message>
 <message><source>Another {package} than {installed} would break others: {wants}</source><translation>换掉 {package} {installed} 会破坏其他组件：{wants}</translation></message>
 <message><source>It cannot be told what this needs: {wants}</source><translation>无法得知它需要什么：{wants}</translation></message>

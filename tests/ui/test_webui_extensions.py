@@ -270,3 +270,29 @@ def test_what_is_searched_for_comes_back(page: PageWorld) -> None:
     assert (again.index.sort.value(), again.index.words.value()) == ("name", "lora")
     again.restore({"tab": "x", "index": 3})
     again.deleteLater()
+
+
+def test_what_was_changed_by_hand_is_put_aside_and_applied_again(page: PageWorld) -> None:
+    """Where it keeps an extension from being updated."""
+    upstream = give(page.world, "tagger")
+    file = page.install.folder / "extensions" / "tagger" / "scripts" / "tagger.py"
+    file.write_text("# mine\n", "utf-8")
+    panel = page.panel(ExtensionsPanel)
+    assert panel.installed.problems.rows == []  # it hinders nothing
+    new = upstream.commit("Better", news_txt="x")
+    panel.installed.look_for_updates()
+    page.rest()
+    [row] = panel.installed.problems.rows
+    assert row.problem.kind.key == "dirty"
+    row.mend_button.click()
+    page.rest()
+    assert file.read_text("utf-8") != "# mine\n"
+    [aside] = panel.installed.problems.stashes
+    assert "tagger" in " ".join(one.text() for one in aside.findChildren(QLabel))
+    panel.installed.update_every()
+    page.rest()
+    assert git(file.parent, "rev-parse", "HEAD") == new
+    panel.installed.problems.stashes[0].again.click()
+    page.rest()
+    assert file.read_text("utf-8") == "# mine\n"
+    assert panel.installed.problems.stashes == []

@@ -167,7 +167,7 @@ def test_changed_files_are_put_aside_under_a_name_and_applied_again(page: PageWo
     assert file.read_text("utf-8") != text
     assert panel.found
     assert [one.name for one in panel.found.stashes] == ["我的改动"]
-    page.until(lambda: "Put aside: 我的改动" in seen(panel))
+    page.until(lambda: f"Put aside in {page.install.folder.name}: 我的改动" in seen(panel))
     panel.problems.stashes[0].again.click()
     page.rest()
     assert file.read_text("utf-8") == text

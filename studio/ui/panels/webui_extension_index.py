@@ -42,6 +42,7 @@ TROUBLES = {
     BREAKS: "Another {package} than {installed} would break others: {wants}",
     UNKNOWN: "It cannot be told what this needs: {wants}",
 }
+KINDS = ("bad", "warn", "info", "ok")
 PREVIEW_HEIGHT = 220
 
 
@@ -235,9 +236,9 @@ class PreviewCard(QFrame):
         head.addWidget(self.go)
         content = QWidget()
         self._lines = column(parent=content, spacing=theme.TINY)
-        area = scrolled(content)
-        area.setMaximumHeight(PREVIEW_HEIGHT)
-        column(head, area, parent=self, margin=theme.MEDIUM)
+        self._content, self._area = content, scrolled(content)
+        self._area.setMaximumHeight(PREVIEW_HEIGHT)
+        column(head, self._area, parent=self, margin=theme.MEDIUM)
         self.hide()
 
     @property
@@ -254,6 +255,7 @@ class PreviewCard(QFrame):
         empty(self._lines)
         for text, kind in troubles(found):
             self._lines.addWidget(_line(text, kind))
+        self._area.setMinimumHeight(min(self._content.sizeHint().height(), PREVIEW_HEIGHT))
         theme.dress(self.go, "" if any(kind == "bad" for _, kind in troubles(found)) else "primary")
         self.show()
 
@@ -275,7 +277,7 @@ def told(found: Preview) -> list[str]:
 
 
 def troubles(found: Preview) -> list[tuple[str, str]]:
-    """Each thing to know, with its kind: ok, info, warn or bad."""
+    """Each thing to know, with its kind, the worst first: bad, warn, info or ok."""
     wishes = ", ".join(found.wanted.requirements)
     lines = [(tr("It wants: {packages}", packages=wishes), "info")] if wishes else []
     if found.planned:
@@ -296,7 +298,7 @@ def troubles(found: Preview) -> list[tuple[str, str]]:
         lines.append((tr("It wants no further packages."), "ok"))
     if wishes and not (found.conflicts or found.blocked or found.unread or found.wanted.is_unknown):
         lines.append((tr("Nothing of this gets in the way of what is there."), "ok"))
-    return lines
+    return sorted(lines, key=lambda line: KINDS.index(line[1]))
 
 
 def _trouble(one: Conflict, held: Sequence[str]) -> tuple[str, str]:
