@@ -54,7 +54,8 @@ def diagnose(given: argparse.Namespace) -> int:
     reader.feed(log_text.lines_of(text))
     found = reader.diagnoses()
     if given.report:
-        report.write_report(Path(given.report), report.report(text, reader.facts, found))
+        told = None if given.file else report.versions(install_of(given, around.places))
+        report.write_report(Path(given.report), report.report(text, reader.facts, found, told))
     said = {"file": str(path or "-"), "diagnoses": [one.as_json() for one in found], "report": given.report}
     return show(given, said, diagnosed(found) or ["Nothing that is known to be wrong was found."])
 

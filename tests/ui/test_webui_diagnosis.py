@@ -77,6 +77,7 @@ def test_a_broken_extension_is_named_mended_tried_and_taken_back(page: WebuiPage
     shown, webui = broken(page, until), page.webui
     card = cards(shown)[0]
     assert card.found.extension == "sd-bad"
+    assert [call.fix for call in card.found.fixes] == ["disable_extension"]  # it has no repository to be updated from
     lines = [one for one in card.findChildren(QPushButton) if one.property("role") == "evidence"]
     lines[0].click()
     console = panel(page, "console")
@@ -279,6 +280,9 @@ def test_a_report_tells_nothing_private(page: WebuiPage, until: Until, tmp_path:
     assert "geheim123" not in text
     assert "Zhang" not in text
     assert "## Log" in text
+    assert "web UI: a1111" in text
+    assert "extensions: pocket-networks" in text
+    assert "[removed]]" not in text
 
 
 def test_causes_stand_before_what_follows(page: WebuiPage) -> None:

@@ -13,7 +13,7 @@ from studio.catalog.fixes import BY_ID, GUIDES, SAFE
 from studio.catalog.rules import FixCall
 from studio.core.errors import BadRequest
 from studio.core.job import JobContext
-from studio.launcher import culprits, log_text, report
+from studio.launcher import culprits, fixes, log_text, report
 from studio.launcher.console import Console
 from studio.launcher.culprit import FAULTY, Suspects
 from studio.launcher.diagnose import diagnose
@@ -177,7 +177,8 @@ class DiagnosisPanel(WebuiPanel):
     def _fill(self, layout: QVBoxLayout, found: Iterable[Diagnosis]) -> None:
         empty(layout)
         for place, each in enumerate(found):
-            card = FindingCard(each, self.webui.language, place == 0 and layout is self._cards)
+            shown = fixes.possible(each, self.webui.install) if self.webui.install else each
+            card = FindingCard(shown, self.webui.language, place == 0 and layout is self._cards)
             card.fix_wanted.connect(self._fix)
             card.line_wanted.connect(self._show_line)
             layout.addWidget(card)
@@ -290,7 +291,13 @@ class DiagnosisPanel(WebuiPanel):
         facts = Facts() if self.reading else self.webui.facts
         lines, found, options = self.console.text().split("\n"), list(self.found), self.webui.options
         private = secrets(f"{options.password},{options.api_password}")
-        job = self.webui.read(lambda _: report.write_report(path, report.report(lines, facts, found, None, private)))
+        install = None if self.reading else self.webui.install
+
+        def write(_: JobContext) -> None:
+            told = report.versions(install) if install else None
+            report.write_report(path, report.report(lines, facts, found, told, private))
+
+        job = self.webui.read(write)
         job.succeeded.connect(partial(self._tell_saved, path))
 
     def _tell_saved(self, path: Path, _: object) -> None:
