@@ -47,5 +47,20 @@
 <message><source>Restore its last good copy.</source><translation>恢复它最近的完好副本。</translation></message>
 <message><source>No package is known that brings {module}.</source><translation>没有已知的软件包提供 {module}。</translation></message>
 <message><source>It may be a part of the extension that asks for it: update that extension, or look at its page.</source><translation>它可能是需要它的扩展自身的一部分：请更新该扩展，或查看其主页。</translation></message>
+<message><source>Check the web UI's model files</source><translation>检查 WebUI 的模型文件</translation></message>
+<message><source>Measuring folders</source><translation>正在统计文件夹大小</translation></message>
+<message><source>Opens the folder by double click.</source><translation>双击可打开文件夹。</translation></message>
+<message><source>{size} are free. A double click opens a folder; nothing is removed here.</source><translation>剩余 {size}。双击可打开文件夹；这里不会删除任何东西。</translation></message>
+<message><source>Checking model files</source><translation>正在检查模型文件</translation></message>
+<message><source>Stop the web UI and move its folder {folder}.</source><translation>请停止 WebUI，然后移动它的文件夹 {folder}。</translation></message>
+<message><source>Then adopt it at its new place; “Check and repair” of its environment corrects the paths.</source><translation>然后在新位置接管它；“检查与修复”会改正虚拟环境里的路径。</translation></message>
+<message><source>No model file was found.</source><translation>没有找到模型文件。</translation></message>
+<message><source>{count} model files were checked: nothing is wrong with them.</source><translation>已检查 {count} 个模型文件，没有发现问题。</translation></message>
+<message><source>What takes space</source><translation>空间占用</translation></message>
+<message><source>Download these again, or move them out of the models folder.</source><translation>请重新下载这些文件，或将它们移出模型文件夹。</translation></message>
+<message><source>What uses the graphics card</source><translation>正在使用显卡的程序</translation></message>
+<message><source>Looking at the graphics card</source><translation>正在查看显卡</translation></message>
+<message><source>Model files that cannot be used</source><translation>无法使用的模型文件</translation></message>
+<message><source>Looking for what takes space</source><translation>正在查找占用空间的内容</translation></message>
 </context>
 </TS>

@@ -57,6 +57,7 @@ FIXES = (
     Fix("restore_config", "Restore the last good copy of {file}", ("file",)),
     # what only shows the way
     Fix("check_model", "Check the model file {file}", ("file",), GUIDES),
+    Fix("check_models", "Check the web UI's model files", (), GUIDES),
     Fix("free_memory", "Show what else uses the graphics card", (), GUIDES),
     Fix("find_culprit", "Find the extension that is to blame", (), GUIDES),
     Fix("open_network_doctor", "Measure which ways to the network work", (), GUIDES),

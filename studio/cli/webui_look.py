@@ -8,12 +8,9 @@ from studio.cli.terminal import INTERRUPTED
 from studio.cli.webui_common import Act, argument, diagnosed, entry, install_of, moment, show, surroundings, work
 from studio.cli.webui_run import log_of
 from studio.core.errors import Cancelled
-from studio.core.files import problem
 from studio.core.paths import places
 from studio.launcher import culprits, facts, installs, journal, log_text, network, report, repository_state, versions
 from studio.launcher.diagnose import Diagnoser
-
-MAX_LOG_BYTES = 256 << 20
 
 
 def list_versions(given: argparse.Namespace) -> int:
@@ -53,21 +50,14 @@ def diagnose(given: argparse.Namespace) -> int:
     around = surroundings()
     path = None if given.file == "-" else Path(given.file) if given.file else log_of(install_of(given, around.places))
     reader = Diagnoser(facts.of_machine(around.machine))
-    text = sys.stdin.read() if path is None else _read(path)
+    text = sys.stdin.read() if path is None else log_text.read(path)
     reader.feed(log_text.lines_of(text))
     found = reader.diagnoses()
     if given.report:
-        report.write_report(Path(given.report), report.report(text, reader.facts, found))
+        told = None if given.file else report.versions(install_of(given, around.places))
+        report.write_report(Path(given.report), report.report(text, reader.facts, found, told))
     said = {"file": str(path or "-"), "diagnoses": [one.as_json() for one in found], "report": given.report}
     return show(given, said, diagnosed(found) or ["Nothing that is known to be wrong was found."])
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_LOG_BYTES).decode("utf-8", "replace")
-    except OSError as error:
-        raise problem(path, error) from error
 
 
 def tell_journal(given: argparse.Namespace) -> int:

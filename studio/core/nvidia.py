@@ -43,12 +43,28 @@ def free_mib(system: str = sys.platform, timeout_s: float = 5) -> list[int]:
     return [round(number(row[0])) for row in query("memory.free", system, timeout_s)]
 
 
-def query(fields: str, system: str = sys.platform, timeout_s: float = 5) -> list[list[str]]:
-    """One row of texts per card; [] if nvidia-smi has no answer."""
+@dataclass(frozen=True)
+class User:
+    """A program that uses a card: its process, its path or name, its memory in MiB (None where Windows hides it)."""
+
+    pid: int
+    program: str
+    memory_mib: int | None
+
+
+def users(system: str = sys.platform, timeout_s: float = 5) -> list[User]:
+    """The programs that compute on the cards now, as far as nvidia-smi tells; what needs most first."""
+    rows = query("pid,process_name,used_gpu_memory", system, timeout_s, of="compute-apps")
+    found = [User(int(number(row[0])), row[1], round(number(row[2])) or None) for row in rows if len(row) == 3]
+    return sorted(found, key=lambda user: -(user.memory_mib or 0))
+
+
+def query(fields: str, system: str = sys.platform, timeout_s: float = 5, of: str = "gpu") -> list[list[str]]:
+    """One row of texts per card (or `of` something else); [] if nvidia-smi has no answer."""
     program = find(system)
     if not program:
         return []
-    command = [program, f"--query-gpu={fields}", "--format=csv,noheader,nounits"]
+    command = [program, f"--query-{of}={fields}", "--format=csv,noheader,nounits"]
     return [[text.strip() for text in line.split(",")] for line in _output(command, timeout_s).splitlines() if line]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.catalog.fixes import BY_ID, GUIDES
@@ -54,6 +55,18 @@ def change(call: FixCall, install: Install, around: Surroundings, *, extension: 
     if call.fix in DOING:
         return DOING[call.fix](call.arguments, install, around, extension)
     return operations.repair_environment(preview(call, install, around))
+
+
+def possible(found: Diagnosis, install: Install) -> Diagnosis:
+    """A finding without fixes of extensions that are not here (a log may be of elsewhere) or come from nowhere."""
+    return replace(found, fixes=tuple(call for call in found.fixes if _is_possible(call, install)))
+
+
+def _is_possible(call: FixCall, install: Install) -> bool:
+    if call.fix not in ("disable_extension", "update_extension"):
+        return True
+    folder = install.folder / installs.source(install.source).extensions / call.arguments["extension"]
+    return (folder / ".git").exists() if call.fix == "update_extension" else folder.is_dir()
 
 
 def preview(call: FixCall, install: Install, around: Surroundings) -> list[Step]:

@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+from studio.core.files import problem
 
 LONGEST = 4000
+LARGEST = 64 << 20  # bytes of a file that are read
+MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 HINT = "提示：Python 运行时抛出了一个异常。请检查疑难解答页面。"  # 绘世 adds it below tracebacks
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]_P^X][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 LOST_ESCAPE = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,8})?m")  # what a paste leaves of a colour
@@ -14,11 +19,23 @@ STAMP = re.compile(r"^(?:[\w.-]{1,40}\s{1,8}\|\s|\[\d{4}-\d\d-\d\d[ T][\d:.,]{5,
 BOX = re.compile(r"^[│┃]\s?|\s*[│┃]$")
 
 
+def read(path: Path) -> str:
+    """The text of a log file, of a very long one its last 64 MB. Raises FileProblem."""
+    try:
+        with path.open("rb") as file:
+            mark = file.read(2)
+            file.seek(max(path.stat().st_size - LARGEST, 0) // 2 * 2)
+            data = file.read(LARGEST)
+    except OSError as error:
+        raise problem(path, error) from error
+    return decode(data if data.startswith(mark) or mark not in MARKS else mark + data)
+
+
 def decode(data: bytes) -> str:
     """The text of a log file: UTF-8 or UTF-16 by its mark, else each line as UTF-8 or, failing that, as GBK."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in MARKS:
         return data.decode("utf-16", "replace")
-    return "\n".join(_decode_line(line) for line in data.split(b"\n"))
+    return "\n".join(_decode_line(line) for line in data.split(b"\n")).removeprefix("\ufeff")
 
 
 def _decode_line(line: bytes) -> str:

@@ -7,11 +7,15 @@ from dataclasses import fields
 from pathlib import Path
 
 from studio.core.files import write_atomically
-from studio.launcher import log_text
+from studio.launcher import install_state, log_text, packages
 from studio.launcher.diagnosis import Diagnosis
 from studio.launcher.facts import Facts
+from studio.launcher.install import Install
 
 LAST_LINES = 2000
+TOLD_PACKAGES = (
+    "torch", "torchvision", "xformers", "numpy", "protobuf", "gradio", "pydantic", "httpx", "transformers", "setuptools"
+)  # fmt: skip
 SHORTEST_NAME = 3  # a user called "ai" would take letters out of every word
 GONE = "[removed]"
 PUBLIC_ADDRESSES = ("127.0.0.1", "0.0.0.0", "255.255.255.255")  # noqa: S104 - these tell nobody's place
@@ -40,7 +44,7 @@ NAMED_SECRETS = re.compile(
 BEARER = re.compile(r"(?P<before>\b(?:bearer|basic)\s{1,3})[A-Za-z0-9+/=_.~-]{8,}", re.IGNORECASE)
 FLAGS = re.compile(
     r"(?P<before>--(?:gradio-auth(?:-path)?|api-auth|ngrok|api-key|hf-token|token|tls-keyfile)(?:[\s=]{1,3}|[\"'],\s{0,3}))"
-    r"(?P<value>\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s\]]+)"
+    r"(?P<value>\[removed\]|\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s\]]+)"
 )
 IPV4 = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]*\d)")
 IPV6 = re.compile(
@@ -161,6 +165,14 @@ def report(
         _section(f"Log ({len(raw)} lines)", (log_text.clean(line) for line in raw[-LAST_LINES:])),
     ]
     return redact("\n\n".join(parts), private) + "\n"
+
+
+def versions(install: Install) -> dict[str, str]:
+    """What is installed, for a report: the packages that matter, and the extensions. Takes some tenths of a second."""
+    named = {one.name: one.version for one in packages.installed(packages.site_packages(install.venv))}
+    extensions = [name if is_on else f"{name} (off)" for name, is_on in install_state.switches(install).items()]
+    told = {name: named[name] for name in TOLD_PACKAGES if name in named}
+    return {"web UI": install.source, **told, "extensions": ", ".join(extensions) or "none"}
 
 
 def _section(title: str, lines: Iterable[str]) -> str:

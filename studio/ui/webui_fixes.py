@@ -1,14 +1,12 @@
-"""What the buttons of a diagnosis do: mend it and start again, ask first, or show the way."""
+"""What the buttons of a diagnosis do: mend it and start again, or ask first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 
 from studio.catalog.environment_checks import STEPS
 from studio.catalog.fixes import BY_ID
@@ -25,8 +23,6 @@ from studio.ui.webui_run import FixTrial, WebuiRun
 
 if TYPE_CHECKING:
     from studio.ui.webui import WebuiSession
-
-PANELS = {"open_network_doctor": "network", "find_culprit": "diagnosis"}
 
 
 class Fixer(QObject):
@@ -60,37 +56,10 @@ class Fixer(QObject):
             self.webui.reload_options()
             self.webui.start()
 
-    def guide(self, call: FixCall) -> None:
-        """Show the way to what a person has to do."""
-        install = self.webui.install
-        folder = install.folder if install else Path()
-        if call.fix in PANELS:
-            self.webui.show_panel(PANELS[call.fix], call.fix)
-        elif call.fix == "open_page":
-            QDesktopServices.openUrl(QUrl(call.arguments["url"]))
-        elif call.fix in ("open_folder", "check_model"):
-            named = Path(call.arguments.get("folder") or call.arguments.get("file", ""))
-            open_folder(existing(folder / named, folder))
-        elif call.fix == "free_memory":
-            text = tr("Close what else uses the graphics card: games, other web UIs, browsers with video.")
-            self.webui.session.notify(text, remedy=tr("Then start the web UI again."), kind="warn")
-        else:
-            open_folder(folder)
-
 
 def fix_title(call: FixCall) -> str:
     """What a fix is called, with what it is about."""
     return tr(BY_ID[call.fix].title, **call.arguments)
-
-
-def open_folder(folder: Path) -> None:
-    """Show a folder in the system's file browser."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def existing(path: Path, other: Path) -> Path:
-    """The folder of `path` that is there, else `other`."""
-    return next((one for one in (path, *path.parents) if one.is_dir() and one.is_relative_to(other)), other)
 
 
 def _change(call: FixCall, extension: str, install: Install, around: Surroundings) -> Change:

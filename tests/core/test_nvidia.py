@@ -31,6 +31,13 @@ def test_two_cards(smi) -> None:
     assert first.driver_numbers == (551, 86)
 
 
+def test_the_programs_on_the_card(smi) -> None:
+    smi('case "$*" in *compute-apps*) echo "12, C:\\\\game.exe, [N/A]"; echo "7, python, 4096 MiB";; esac')
+    assert nvidia.users() == [nvidia.User(7, "python", 4096), nvidia.User(12, r"C:\game.exe", None)]
+    smi("exit 1")
+    assert nvidia.users() == []
+
+
 def test_an_old_driver_does_not_know_the_compute_capability(smi) -> None:
     smi('case "$*" in *compute_cap*) echo "Field \\"compute_cap\\" is not a valid field to query."; exit 2;; esac')
     assert nvidia.cards() == []

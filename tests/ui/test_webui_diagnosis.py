@@ -20,15 +20,16 @@ from webui_start_world import (
 
 from studio.catalog.fixes import BY_ID, FIXES, GUIDES, SAFE
 from studio.catalog.rules import FixCall, Text
+from studio.core import nvidia
 from studio.launcher import webui_config
 from studio.launcher.console import Console
 from studio.launcher.diagnosis import Diagnosis, Evidence
 from studio.launcher.process import State
-from studio.ui import translate, webui_fixes
+from studio.ui import translate, webui_fixes, webui_guides
 from studio.ui.pages.webui import WebuiPage
 from studio.ui.panels.webui_diagnosis import DiagnosisPanel, line_of
 from studio.ui.panels.webui_finding import FindingCard
-from studio.ui.panels.webui_fix_dialog import FixDialog
+from studio.ui.panels.webui_fix_dialog import FactsDialog, FixDialog
 from studio.ui.session import Session
 from studio.ui.webui_fixes import fix_title
 
@@ -76,6 +77,7 @@ def test_a_broken_extension_is_named_mended_tried_and_taken_back(page: WebuiPage
     shown, webui = broken(page, until), page.webui
     card = cards(shown)[0]
     assert card.found.extension == "sd-bad"
+    assert [call.fix for call in card.found.fixes] == ["disable_extension"]  # it has no repository to be updated from
     lines = [one for one in card.findChildren(QPushButton) if one.property("role") == "evidence"]
     lines[0].click()
     console = panel(page, "console")
@@ -145,7 +147,8 @@ def test_every_fix_has_words_and_a_way(page: WebuiPage, monkeypatch: pytest.Monk
     ways: list[str] = []
     monkeypatch.setattr(webui_fixes.Fixer, "mend", lambda _, call, *__: ways.append(call.fix))
     monkeypatch.setattr(webui_fixes.Fixer, "preview", lambda _, call, __: ways.append(call.fix))
-    monkeypatch.setattr(webui_fixes.QDesktopServices, "openUrl", lambda url: ways.append(url.toString()))
+    monkeypatch.setattr(webui_guides.QDesktopServices, "openUrl", lambda url: ways.append(url.toString()))
+    monkeypatch.setattr(page.webui.changes, "do", lambda title, *_, **__: ways.append(title))
     monkeypatch.setattr(page.webui, "show_panel", lambda name, _: ways.append(name))
     page.webui.session.noticed.connect(lambda notice: ways.append(notice.text))
     for fix in FIXES:
@@ -156,6 +159,48 @@ def test_every_fix_has_words_and_a_way(page: WebuiPage, monkeypatch: pytest.Monk
         assert "{" not in fix_title(call)
     assert {BY_ID[name].care for name in ways if name in BY_ID} == {SAFE, "asks"}
     assert len([fix for fix in FIXES if fix.care == GUIDES]) + len(set(ways) & set(BY_ID)) == len(FIXES)
+
+
+def guided(page: WebuiPage, until: Until, fix: str, **arguments: str) -> DiagnosisPanel:
+    shown = troubleshooting(page)
+    shown._fix(FixCall(fix=fix, arguments=arguments), finding("a"))
+    until(lambda: not page.webui.lane.jobs, 30)
+    return shown
+
+
+def test_what_takes_space_is_listed_the_largest_first(page: WebuiPage, until: Until) -> None:
+    install = page.webui.install
+    assert install is not None
+    (install.folder / "outputs").mkdir()
+    (install.folder / "outputs" / "a.png").write_bytes(bytes(3_000_000))
+    (install.folder / "linked").symlink_to(install.folder / "outputs", target_is_directory=True)
+    (dialog,) = guided(page, until, "free_space").findChildren(FactsDialog)
+    place = dialog.paths.index(install.folder / "outputs")
+    assert "3.0 MB" in dialog.list.item(place).text()
+    assert install.folder / "linked" not in dialog.paths
+
+
+def test_model_files_are_checked_not_only_shown(page: WebuiPage, until: Until) -> None:
+    install, told = page.webui.install, list[tuple[str, str]]()
+    assert install is not None
+    page.webui.session.noticed.connect(lambda notice: told.append((notice.kind, notice.text)))
+    folder = install.folder / "models" / "Stable-diffusion"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "page.safetensors").write_bytes(b"<!DOCTYPE html><html>" + bytes(100))
+    guided(page, until, "check_model", file="models/Stable-diffusion/page.safetensors")
+    assert told[-1][0] == "bad"
+    assert "page.safetensors" in told[-1][1]
+    (folder / "half.ckpt").write_bytes(b"PK\x03\x04 and no more")
+    (dialog,) = guided(page, until, "check_models").findChildren(FactsDialog)
+    names = {dialog.list.item(place).text().split(":")[0] for place in range(dialog.list.count())}
+    assert names >= {"page.safetensors", "half.ckpt"}
+
+
+def test_who_uses_the_card_is_told(page: WebuiPage, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = nvidia.User(2**22 + 1, r"C:\\games\\game.exe", None)
+    monkeypatch.setattr(nvidia, "users", lambda *_: [user])
+    (dialog,) = guided(page, until, "free_memory").findChildren(FactsDialog)
+    assert dialog.list.item(0).text().split() == ["?", "game.exe", f"({user.pid})"]
 
 
 def finding(cause: str, kind: str = "cause") -> Diagnosis:
@@ -179,11 +224,16 @@ def test_a_pasted_log_is_looked_through(page: WebuiPage, until: Until) -> None:
 
 def test_a_dropped_log_file_is_looked_through(page: WebuiPage, until: Until, tmp_path: Path) -> None:
     shown = troubleshooting(page)
-    for name, data in (("日志.txt", CLIP.encode()), ("16.log", CLIP.encode("utf-16"))):
+    for name, data in (
+        ("日志.txt", CLIP.encode()),
+        ("16.log", CLIP.encode("utf-16")),
+        ("gbk.log", CLIP.replace("line 0", "系统找不到指定的路径。").encode("gbk")),
+    ):
         (tmp_path / name).write_bytes(data)
         page.drop(tmp_path / name)
         until(lambda name=name: shown.reading and shown.reading.name == name)
         assert "clip" in shown.found[0].cause.en.lower()
+    assert shown.console.line(1).text == "系统找不到指定的路径。"
     page.drop(tmp_path / "missing.log")
     until(lambda: not page.webui.reader.jobs)
     assert shown.reading is not None
@@ -230,6 +280,9 @@ def test_a_report_tells_nothing_private(page: WebuiPage, until: Until, tmp_path:
     assert "geheim123" not in text
     assert "Zhang" not in text
     assert "## Log" in text
+    assert "web UI: a1111" in text
+    assert "extensions: pocket-networks" in text
+    assert "[removed]]" not in text
 
 
 def test_causes_stand_before_what_follows(page: WebuiPage) -> None:

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QToolButton, QVBoxL
 from studio.catalog.fixes import BY_ID, GUIDES, SAFE
 from studio.catalog.rules import FixCall
 from studio.core.errors import BadRequest
-from studio.core.files import problem
 from studio.core.job import JobContext
-from studio.launcher import culprits, report
+from studio.launcher import culprits, fixes, log_text, report
 from studio.launcher.console import Console
 from studio.launcher.culprit import FAULTY, Suspects
 from studio.launcher.diagnose import diagnose
@@ -31,6 +30,7 @@ from studio.ui.panels.webui_verdict import Verdict
 from studio.ui.translate import tr
 from studio.ui.webui import WebuiSession
 from studio.ui.webui_fixes import Fixer, fix_title
+from studio.ui.webui_guides import Guides
 from studio.ui.widgets.collapsible import Collapsible
 from studio.ui.widgets.console_view import ConsoleView
 from studio.ui.widgets.empty_state import EmptyState
@@ -38,7 +38,6 @@ from studio.ui.widgets.parts import button, column, empty, label, row, scrolled
 
 WIDTH = 960
 MOST_FIRST, MOST_OTHERS = 8, 30
-LONGEST = 64 << 20  # bytes of a log that is read
 REACH = 4000  # lines around its number in which a line of evidence is looked for
 LIVE = "live"
 
@@ -57,7 +56,7 @@ class DiagnosisPanel(WebuiPanel):
 
     def __init__(self, webui: WebuiSession) -> None:
         super().__init__(webui)
-        self.fixer = Fixer(webui, self)
+        self.fixer, self.guides = Fixer(webui, self), Guides(webui, self)
         self.reading: Reading | None = None
         self.headline, self.source = label(role="title"), label(role="muted")
         self.back = button(tr("Back to the live log"), self.show_live, tip=tr("Shows what the web UI itself tells."))
@@ -178,7 +177,8 @@ class DiagnosisPanel(WebuiPanel):
     def _fill(self, layout: QVBoxLayout, found: Iterable[Diagnosis]) -> None:
         empty(layout)
         for place, each in enumerate(found):
-            card = FindingCard(each, self.webui.language, place == 0 and layout is self._cards)
+            shown = fixes.possible(each, self.webui.install) if self.webui.install else each
+            card = FindingCard(shown, self.webui.language, place == 0 and layout is self._cards)
             card.fix_wanted.connect(self._fix)
             card.line_wanted.connect(self._show_line)
             layout.addWidget(card)
@@ -236,7 +236,7 @@ class DiagnosisPanel(WebuiPanel):
     def _fix(self, call: FixCall, found: Diagnosis) -> None:
         care = BY_ID[call.fix].care
         if care == GUIDES:
-            self.fixer.guide(call)
+            self.guides.show(call)
         elif self.webui.install is None:
             self.webui.session.tell(BadRequest("There is no web UI yet.", "Install or adopt one first."))
         elif care == SAFE:
@@ -291,7 +291,13 @@ class DiagnosisPanel(WebuiPanel):
         facts = Facts() if self.reading else self.webui.facts
         lines, found, options = self.console.text().split("\n"), list(self.found), self.webui.options
         private = secrets(f"{options.password},{options.api_password}")
-        job = self.webui.read(lambda _: report.write_report(path, report.report(lines, facts, found, None, private)))
+        install = None if self.reading else self.webui.install
+
+        def write(_: JobContext) -> None:
+            told = report.versions(install) if install else None
+            report.write_report(path, report.report(lines, facts, found, told, private))
+
+        job = self.webui.read(write)
         job.succeeded.connect(partial(self._tell_saved, path))
 
     def _tell_saved(self, path: Path, _: object) -> None:
@@ -313,16 +319,7 @@ def line_of(console: Console, evidence: Evidence) -> int:
 
 
 def _read_file(path: Path, context: JobContext) -> Reading:
-    try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            file.seek(max(0, size - LONGEST))
-            data = file.read(LONGEST)
-    except OSError as error:
-        raise problem(path, error) from error
-    coding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    text = data.decode(coding, "replace")
-    return _read_text(path.name, text, context)
+    return _read_text(path.name, log_text.read(path), context)
 
 
 def _read_text(name: str, text: str, context: JobContext) -> Reading:
