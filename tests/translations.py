@@ -20,6 +20,7 @@ from studio.core.settings import Settings  # noqa: E402
 from studio.launcher import git_problems, network, stages  # noqa: E402
 from studio.launcher.launch_options import LaunchOptions  # noqa: E402
 from studio.launcher.shield import Shield  # noqa: E402
+from studio.library import headers  # noqa: E402
 from studio.ui import translate  # noqa: E402
 from studio.ui.fields import CHOICE_TITLES, LANGUAGES  # noqa: E402
 from studio.ui.pages import PAGES  # noqa: E402
@@ -86,6 +87,8 @@ def texts() -> dict[str, str]:
         found |= dict.fromkeys(text, "flag_lint")
     found |= dict.fromkeys((stage.title for stage in stages.STAGES), "stages")
     found |= dict.fromkeys((kind.label for kind in MODEL_KINDS), "model_kinds")
+    for row in headers.FOREIGN:
+        found |= dict.fromkeys(row[1:], "headers")
     found |= dict.fromkeys((*network.PROBLEMS.values(), network.NO_PROXY_MISSING), "network")
     classes = error_classes()
     for path in sources():

@@ -374,5 +374,12 @@
 <message><source>Extension list</source><translation>扩展列表</translation></message>
 <message><source>Address of the list of extensions; empty is the web UI's own.</source><translation>扩展列表的地址；留空则使用 WebUI 自带的地址。</translation></message>
 <message><source>Network</source><translation>网络</translation></message>
+<message><source>{name} is only a Git LFS pointer.</source><translation>{name} 只是一个 Git LFS 指针文件。</translation></message>
+<message><source>Run “git lfs pull” or download the model.</source><translation>请运行 “git lfs pull”，或下载模型本身。</translation></message>
+<message><source>{name} is a web page, not a model.</source><translation>{name} 是网页，不是模型。</translation></message>
+<message><source>The download failed or needed a login; download it again.</source><translation>下载失败，或需要登录；请重新下载。</translation></message>
+<message><source>{name} is a server's answer in text form, not a model.</source><translation>{name} 是服务器返回的文本，不是模型。</translation></message>
+<message><source>{name} is a GGUF file; this format is not supported yet.</source><translation>{name} 是 GGUF 文件，暂不支持这种格式。</translation></message>
+<message><source>Use its .safetensors version.</source><translation>请改用它的 .safetensors 版本。</translation></message>
 </context>
 </TS>

@@ -107,8 +107,8 @@ def vaes(places: Places, settings: Settings) -> list[Path]:
 def find_vae(choice: str, checkpoint: Path, places: Places, settings: Settings) -> Path | None:
     """The VAE file that `choice` means for a checkpoint; None is the one inside the checkpoint.
 
-    Automatic takes the one the checkpoint's .json sidecar names, else one that is named like the checkpoint. Raises
-    UnknownName.
+    Automatic takes the one the checkpoint's .json sidecar names (None: the one inside), else one that is named like the
+    checkpoint. Raises UnknownName.
     """
     if choice in (NONE, ""):
         return None
@@ -116,7 +116,8 @@ def find_vae(choice: str, checkpoint: Path, places: Places, settings: Settings) 
         return at
     files = vaes(places, settings)
     if choice == AUTOMATIC:
-        return _named(_preferred_vae(checkpoint), files) or _like(checkpoint, files)
+        preferred = _preferred_vae(checkpoint)
+        return None if preferred == NONE else _named(preferred, files) or _like(checkpoint, files)
     found = _named(choice, files)
     if found is None:
         raise UnknownName("VAE", choice, [AUTOMATIC, NONE, *(_vae_stem(path) for path in files)])

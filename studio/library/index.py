@@ -111,11 +111,11 @@ class ModelIndex:
         """The models with these ids, in their order; an id that is not there is left out."""
         found: dict[int, Model] = {}
         left = iter(ids)
-        with self._database.reading() as database:
-            while some := list(islice(left, 500)):
-                marks = ",".join("?" * len(some))
-                rows = database.execute(f"SELECT * FROM model WHERE id IN ({marks})", some)  # noqa: S608
-                found |= {row["id"]: model_rows.model(row) for row in rows}
+        while some := list(islice(left, 500)):
+            marks = ",".join("?" * len(some))
+            with self._database.reading() as database:  # no longer than the reading takes: the window waits for it
+                rows = database.execute(f"SELECT * FROM model WHERE id IN ({marks})", some).fetchall()  # noqa: S608
+            found |= {row["id"]: model_rows.model(row) for row in rows}
         return [found[one] for one in ids if one in found]
 
     def at(self, path: Path) -> Model | None:

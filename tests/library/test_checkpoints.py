@@ -139,3 +139,5 @@ def test_automatic_vae(places: Places, models: Path) -> None:
     assert chosen("Automatic", "a") == "VAE/other.safetensors"
     (models / "a.json").write_text("not json")
     assert chosen("Automatic", "a") is None
+    (models / "b.json").write_text(json.dumps({"vae": "None"}))
+    assert chosen("Automatic", "b") is None

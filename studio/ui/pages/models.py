@@ -263,7 +263,8 @@ class ModelsPage(Page):
     # what was done
 
     @Slot()
-    def _show_undoable(self) -> None:
+    def show_undoable(self) -> None:
+        """Show what was moved and deleted."""
         from studio.ui.panels.undo_dialog import UndoDialog  # seldom needed
 
         self.undo = UndoDialog(self.library, self)
@@ -388,7 +389,9 @@ class ModelsPage(Page):
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         get = button(tr("Get models"), self.show_get, tip=tr("Searches Civitai and Hugging Face, and downloads links."))
         make = button(tr("Make models"), self.show_merge, tip=tr("Merges models, extracts and resizes LoRAs."))
-        column(self.tree, get, make, add, parent=left, margin=theme.SMALL).setStretch(0, 1)
+        tip = tr("Shows what was moved and deleted, to put it back or to empty the trash.")
+        undo = button(tr("Undo and trash"), self.show_undoable, role="quiet", tip=tip)
+        column(self.tree, get, make, add, undo, parent=left, margin=theme.SMALL).setStretch(0, 1)
         foot = row(self._count, self._stop, None)
         column(self.filters, self._stack, foot, parent=middle, margin=theme.MEDIUM).setStretch(1, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -420,7 +423,6 @@ class ModelsPage(Page):
         self.filters.refresh_wanted.connect(library.refresh)
         self.filters.check_wanted.connect(self._check)
         self.filters.hashes_wanted.connect(lambda: library.compute_hashes(self.grid.rows.ids))
-        self.filters.undo_wanted.connect(self._show_undoable)
         self.filters.left_downwards.connect(self.grid.setFocus)
         self._empty.acted.connect(self._ask_for_files)
         self._nothing.acted.connect(self._show_all)

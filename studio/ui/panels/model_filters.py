@@ -30,7 +30,6 @@ class ModelFilters(QWidget):
     refresh_wanted = Signal()
     check_wanted = Signal()
     hashes_wanted = Signal()
-    undo_wanted = Signal()
     left_downwards = Signal()
 
     def __init__(self) -> None:
@@ -64,9 +63,7 @@ class ModelFilters(QWidget):
         check.setToolTip(tr("Finds broken files, wrong folders and copies that take room twice."))
         hashes = tool("fingerprint", tr("Compute the hashes"), self.hashes_wanted.emit)
         hashes.setToolTip(tr("Reads all models shown below; by their hashes pictures from elsewhere find them."))
-        undo = tool("clock-counter-clockwise", tr("Undo and trash"), self.undo_wanted.emit)
-        undo.setToolTip(tr("Shows what was moved and deleted, to put it back or to empty the trash."))
-        upper = row(self.field, self.edge, self.as_list, check, hashes, undo, refresh)
+        upper = row(self.field, self.edge, self.as_list, check, hashes, refresh)
         lower = row(*self.menus.values(), self.star, None)
         column(upper, lower, parent=self, spacing=theme.SMALL)
         self.show_query(Query())

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from studio.library.folders import natural
 from studio.ui import theme
 from studio.ui.panels.model_overview import Overview
 from studio.ui.panels.model_texts import use_text, uses
@@ -35,19 +34,24 @@ class ModelTree(QTreeWidget):
         self.setAccessibleName(tr("Folders"))
         self.setToolTip(tr("Shows only the models of one folder and of those inside it."))
         self._place = ("", "")
+        self._uses: Mapping[str, int] = {}
+        self._folders: Mapping[str, Mapping[Path, Mapping[Path, int]]] = {}
         self.currentItemChanged.connect(self._choose)
 
     def show_folders(self, there: Overview) -> None:
         """Show the folders that models lie in, with how many; what is open and chosen stays."""
+        if there.uses == self._uses and there.folders == self._folders:
+            return
+        self._uses, self._folders = there.uses, there.folders
         opened = {item.data(0, PLACE) for item in self._items() if item.isExpanded()}
         self.blockSignals(True)
         self.clear()
         everything = self._add(self, tr("All models"), ("", ""), sum(there.uses.values()))
         for use in (use for use in uses() if there.uses.get(use)):
             item = self._add(self, use_text(use), (use, ""), there.uses[use])
-            homes = there.homes[use]
-            for home in sorted(homes, key=lambda path: natural(str(path))):
-                self._add_home(item, use, home, there.folders[use], len(homes) > 1)
+            homes = there.folders[use]
+            for home, counts in homes.items():
+                self._add_home(item, use, home, counts, len(homes) > 1)
         for item in self._items():
             item.setExpanded(item.data(0, PLACE) in opened)
         wanted = next((item for item in self._items() if item.data(0, PLACE) == self._place), everything)
@@ -67,16 +71,13 @@ class ModelTree(QTreeWidget):
         self, parent: QTreeWidgetItem, use: str, home: Path, counts: Mapping[Path, int], is_named: bool
     ) -> None:
         """One folder of a use; its own row only where the use has several."""
-        inside = {path: count for path, count in counts.items() if path.is_relative_to(home)}
         above = parent
         if is_named:
-            above = self._add(parent, home.name, (use, str(home)), sum(inside.values()))
+            above = self._add(parent, home.name, (use, str(home)), counts.get(home, 0))
             above.setToolTip(0, plain_tip(str(home)))
         made = {home: above}
-        parts = {step for path in inside for step in _below(home, path)}
-        for path in sorted(parts, key=lambda path: natural(str(path))):
-            count = sum(number for one, number in inside.items() if one.is_relative_to(path))
-            made[path] = self._add(made[path.parent], path.name, (use, str(path)), count)
+        for path in (path for path in counts if path != home):
+            made[path] = self._add(made[path.parent], path.name, (use, str(path)), counts[path])
             made[path].setToolTip(0, plain_tip(str(path)))
 
     def _add(
@@ -99,8 +100,3 @@ class ModelTree(QTreeWidget):
         if item:
             self._place = item.data(0, PLACE)
             self.chosen.emit(*self._place)
-
-
-def _below(home: Path, path: Path) -> list[Path]:
-    """The folders from below `home` down to `path`."""
-    return [path, *(one for one in path.parents if one != home and one.is_relative_to(home))] if path != home else []
