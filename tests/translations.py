@@ -57,7 +57,7 @@ def texts() -> dict[str, str]:
     for record in RECORDS:
         for option in options(record):
             place = f"{record.__name__}.{option.name}"
-            found |= {option.title: place, option.help: place}
+            found |= {option.title: place, option.help: place, option.empty: place}
             if isinstance(option.choices, tuple):
                 found |= {
                     CHOICE_TITLES.get(choice, choice): place for choice in option.choices if choice not in LANGUAGES

@@ -97,8 +97,6 @@
 <message><source>Write {{"name": "text"}}.</source><translation>请写成 {{"name": "text"}}。</translation></message>
 <message><source>{value} is no value for {method}.</source><translation>{value} 不能用于 {method}。</translation></message>
 <message><source>Give a ratio above 1 to sv_ratio, a share up to 1 to the others.</source><translation>sv_ratio 请填大于 1 的比率，其余请填不超过 1 的比例。</translation></message>
-<message><source>{name} is a folder of parts; those cannot be merged.</source><translation>{name} 是分部件的文件夹，无法融合。</translation></message>
-<message><source>Merge single files: .safetensors or .ckpt.</source><translation>请融合单个文件：.safetensors 或 .ckpt。</translation></message>
 <message><source>There is already a model {name}; it was not overwritten.</source><translation>已有模型 {name}，未覆盖。</translation></message>
 <message><source>What was written cannot be read back the same.</source><translation>写入的内容读回后不一致。</translation></message>
 <message><source>Check the disk and try again.</source><translation>请检查磁盘后重试。</translation></message>
@@ -131,5 +129,6 @@
 <message><source>Resizing {name} …</source><translation>正在调整 {name} 的秩…</translation></message>
 <message><source>Checking {name} …</source><translation>正在检查 {name}…</translation></message>
 <message><source>Writing {name} …</source><translation>正在写入 {name}…</translation></message>
+<message><source>Not chosen</source><translation>未选择</translation></message>
 </context>
 </TS>

@@ -14,6 +14,8 @@ AS_THEY_ARE = "As they are"
 SAFETENSORS, CKPT = "safetensors", "ckpt"
 ANY_CONFIG, NO_CONFIG = "A, B or C", "Don't"
 NO_VAE = "None"
+CHECKPOINT = {"section": INPUTS, "choices": "checkpoints", "empty": "Not chosen"}
+NETWORK = {**CHECKPOINT, "choices": "networks"}
 FIXED, BY_RATIO, BY_FRO, BY_SUM = "Fixed", "sv_ratio", "sv_fro", "sv_cumulative"
 KOHYA, DIFFUSERS = "kohya", "diffusers"
 
@@ -26,16 +28,13 @@ FORMAT = "safetensors cannot hide code and loads faster; ckpt is for old program
 class MergeRequest(Record):
     """Two or three checkpoints become one, by the web UI's rules."""
 
-    primary: str = option("", "Primary model (A)", "The model that is changed.", section=INPUTS, choices="checkpoints")
-    secondary: str = option(
-        "", "Secondary model (B)", "The model that is mixed in.", section=INPUTS, choices="checkpoints"
-    )
+    primary: str = option("", "Primary model (A)", "The model that is changed.", **CHECKPOINT)
+    secondary: str = option("", "Secondary model (B)", "The model that is mixed in.", **CHECKPOINT)
     tertiary: str = option(
         "",
         "Tertiary model (C)",
         "What is taken off B before it is added; usually the model that B was made from.",
-        section=INPUTS,
-        choices="checkpoints",
+        **CHECKPOINT,
     )
     method: str = option(
         WEIGHTED_SUM,
@@ -106,7 +105,7 @@ class MergeRequest(Record):
 class MergeNetworksRequest(Record):
     """LoRAs and their relatives become part of a checkpoint."""
 
-    checkpoint: str = option("", "Checkpoint", "The model they are put into.", section=INPUTS, choices="checkpoints")
+    checkpoint: str = option("", "Checkpoint", "The model they are put into.", **CHECKPOINT)
     networks: tuple[str, ...] = option(
         (),
         "Networks",
@@ -123,8 +122,8 @@ class MergeNetworksRequest(Record):
 class ExtractRequest(Record):
     """What sets one checkpoint apart from another becomes a LoRA."""
 
-    original: str = option("", "Original model", "The model without it.", section=INPUTS, choices="checkpoints")
-    tuned: str = option("", "Tuned model", "The model with it.", section=INPUTS, choices="checkpoints")
+    original: str = option("", "Original model", "The model without it.", **CHECKPOINT)
+    tuned: str = option("", "Tuned model", "The model with it.", **CHECKPOINT)
     rank: int = option(
         64,
         "Rank",
@@ -163,7 +162,7 @@ class ExtractRequest(Record):
 class ResizeRequest(Record):
     """A LoRA gets another rank."""
 
-    network: str = option("", "Network", "The LoRA that is resized.", section=INPUTS, choices="networks")
+    network: str = option("", "Network", "The LoRA that is resized.", **NETWORK)
     method: str = option(
         FIXED,
         "Method",
@@ -208,7 +207,7 @@ class ResizeRequest(Record):
 class ConvertRequest(Record):
     """A LoRA file gets the names that other programs read."""
 
-    network: str = option("", "Network", "The LoRA that is renamed inside.", section=INPUTS, choices="networks")
+    network: str = option("", "Network", "The LoRA that is renamed inside.", **NETWORK)
     naming: str = option(
         KOHYA,
         "Names",

@@ -22,7 +22,7 @@ class Option:
     `section` groups fields in forms; `infotext` is the key in a picture's parameters ("" = not written by
     the table); `choices` is a tuple of texts or the name of a list that is looked up when shown ("samplers",
     "schedules", "checkpoints", "vaes", "upscalers", "styles"); `slider` is the range a slider offers where it
-    is narrower than what is allowed; `advanced` fields are folded away.
+    is narrower than what is allowed; `advanced` fields are folded away; `empty` is what no choice is called.
     """
 
     name: str
@@ -40,9 +40,10 @@ class Option:
     advanced: bool = False
     multiline: bool = False
     hidden: bool = False
+    empty: str = "Default"
 
 
-EXTRA = ("section", "infotext", "choices", "step", "slider", "advanced", "multiline", "hidden")
+EXTRA = ("section", "infotext", "choices", "step", "slider", "advanced", "multiline", "hidden", "empty")
 
 
 def option(

@@ -113,7 +113,7 @@ def _editor(option: Option, choices: Choices) -> Any:
         return ListEdit((lambda: choices(listed)) if listed else None, is_folders=option.name in FOLDERS)
     if option.choices:
         fixed = option.choices if isinstance(option.choices, tuple) else choices(option.choices)
-        return ChoiceEdit(_offered(option, fixed), label=tr_choice)
+        return ChoiceEdit(_offered(option, fixed), label=lambda value: tr_choice(value) if value else tr(option.empty))
     if option.name in FOLDERS:
         return FolderEdit()
     return TextEdit() if option.multiline else LineEdit()

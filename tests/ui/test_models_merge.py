@@ -47,6 +47,12 @@ def test_every_kind_of_request_has_its_form(panel: MergePanel) -> None:
     assert isinstance(panel.form.request(), MergeRequest)
 
 
+def test_a_model_that_nobody_chose_is_not_called_the_default(panel: MergePanel) -> None:
+    for form, field in (("merge", "primary"), ("networks", "checkpoint"), ("extract", "tuned"), ("convert", "network")):
+        assert panel.forms[form].usual.editors[field].combo.itemText(0) == "Not chosen"
+    assert panel.forms["merge"].usual.editors["bake_in_vae"].combo.currentText() == "None"
+
+
 def test_models_are_merged(panel: MergePanel, session: Session, until: Until, notices: list[Notice]) -> None:
     panel.form.usual.editors["primary"].set_value("a.safetensors")
     panel.form.usual.editors["secondary"].set_value("b.safetensors")

@@ -51,7 +51,7 @@ def models(parents: Sequence[Parent], places: Places, context: JobContext) -> di
     for file, source in parents:
         known[hashes.sha256(file.path, places, context)] = {
             "name": file.name,
-            "legacy_hash": hashes.legacy(file.path),
+            "legacy_hash": None if file.path.is_dir() else hashes.legacy(file.path),
             RECIPE: _json(source.metadata, RECIPE),
         }
         known.update(_json(source.metadata, MODELS) or {})

@@ -1,4 +1,4 @@
-"""A checkpoint file as merging sees it: its tensors under one way of naming, one at a time, and what they belong to."""
+"""A checkpoint as merging sees it: its tensors under one way of naming, one at a time, and what they belong to."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,8 @@ from torch import Tensor
 
 from studio.core.errors import CheckpointError
 from studio.engine.loading import facts as known
-from studio.engine.loading.files import DTYPES, Shape, TensorFile, open_tensors
+from studio.engine.loading.export import origins
+from studio.engine.loading.files import DTYPES, Shape, TensorFile, open_folder, open_tensors
 from studio.library import components, headers
 from studio.library.components import Components
 from studio.library.headers import Header
@@ -22,7 +23,6 @@ OUTER = re.compile(r"(.+\.)model\.diffusion_model\.input_blocks\.0\.0\.weight")
 OLD_TEXT = re.compile(r"^cond_stage_model\.transformer\.(embeddings|encoder|final_layer_norm)\.")
 TURBO, TURBO_MARK, TURBO_WIDTH = "conditioner.embedders.0.", "conditioner.embedders.0.model.ln_final.weight", 1024
 PIECE = 2**16  # numbers that are read and computed at once: they stay in the processor's own memory
-ONE_FILE = "Merge single files: .safetensors or .ckpt."
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Source:
         Raises CheckpointError if the file has become shorter.
         """
         own = self.names[name]
-        if self.header.is_pickled:
+        if self.header.is_pickled or own not in self.header.tensors:
             yield from self.file.read(own, mapped=True).reshape(-1).split(PIECE)
             return
         info, dtype = self.header.tensors[own], self.dtype(name)
@@ -128,20 +128,41 @@ def view(whole: Tensor, piece: Piece) -> Tensor:
     return whole.T if piece.transposed else whole
 
 
+class FolderFile:
+    """A folder of parts as a single file: its tensors have the names, and the make-up, that one would have."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = open_folder(folder)
+        self.metadata: Mapping[str, str] = known.of_folder(folder).metadata()
+        self._origins = origins(components.from_folder(self._file.shapes), self._file.shapes)
+        self.shapes: Mapping[str, Shape] = {n: one.shape(self._file.shapes) for n, one in self._origins.items()}
+
+    def read(self, name: str, dtype: torch.dtype | None = None, *, mapped: bool = False) -> Tensor:
+        """See TensorFile."""
+        return self._origins[name].tensor(lambda own: self._file.read(own, dtype, mapped=mapped))
+
+
 def open_source(path: Path) -> Source:
-    """Open a checkpoint's file. Raises CheckpointError for what is none, is broken, or lies in a folder of parts."""
-    if path.is_dir():
-        raise CheckpointError(path, "{name} is a folder of parts; those cannot be merged.", ONE_FILE)
-    header = headers.read(path)
-    file = open_tensors(header)
-    source = Source(path, header, file, _named(file.shapes))
+    """Open a checkpoint, a file or a folder of parts. Raises CheckpointError for what is none or is broken."""
     try:
+        source = _open_folder(path) if path.is_dir() else _open_file(path)
         is_model = bool(source.parts.unet)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:  # numbers beyond sense, or attention of which a part is missing
         raise _stranger(path, str(error)) from error
     if not is_model:
         raise _stranger(path)
     return source
+
+
+def _open_file(path: Path) -> Source:
+    header = headers.read(path)
+    file = open_tensors(header)
+    return Source(path, header, file, _named(file.shapes))
+
+
+def _open_folder(path: Path) -> Source:
+    file = FolderFile(path)
+    return Source(path, headers.Header(path, 0), file, {name: name for name in file.shapes})
 
 
 def _stranger(path: Path, details: str = "") -> CheckpointError:

@@ -86,6 +86,38 @@ def test_a_difference_is_added(places: Places) -> None:
         torch.testing.assert_close(tensor, wanted, **CLOSE)
 
 
+@pytest.mark.parametrize("family", ["SD1", "SD2", "SDXL", "SDXL refiner"])
+def test_a_folder_of_parts_goes_in_like_a_file(family: str, places: Places) -> None:
+    home(places).mkdir(parents=True)
+    first, second = (checkpoints.checkpoint(family, seed) for seed in range(2))
+    whole = load_file(checkpoints.save(home(places) / "whole.safetensors", first, facts=first.facts))
+    checkpoints.save_folder(home(places) / "parts", first)
+    checkpoints.save(home(places) / "b.safetensors", second, facts=second.facts)
+    written = load_file(made(places, primary="parts", method="No interpolation", name="one"))
+    assert {name: tensor.shape for name, tensor in written.items()} == {n: t.shape for n, t in whole.items()}
+    for name, tensor in written.items():
+        torch.testing.assert_close(tensor, whole[name], **EXACT)
+    mixed = [load_file(made(places, primary=name, secondary="b", multiplier=0.25)) for name in ("whole", "parts")]
+    assert all(torch.equal(tensor, mixed[1][name]) for name, tensor in mixed[0].items())
+    assert load(home(places) / "one.safetensors").family == family
+
+
+def test_what_a_folder_tells_of_its_model_goes_into_the_file(places: Places) -> None:
+    v = checkpoints.with_facts(checkpoints.checkpoint("SD2"), prediction="v", zero_snr=True)
+    checkpoints.save_folder(home(places) / "parts", v)
+    found = load(made(places, primary="parts", method="No interpolation", name="one", save_metadata=False))
+    assert (found.prediction, found.zero_snr) == ("v", True)
+
+
+def test_a_folder_with_a_part_of_an_attention_is_no_model(places: Places) -> None:
+    folder = checkpoints.save_folder(home(places) / "parts", checkpoints.checkpoint("SD2"))
+    path = folder / "text_encoder/model.safetensors"
+    tensors = {name: tensor for name, tensor in load_file(path).items() if "layers.0.self_attn.k_proj" not in name}
+    save_file(tensors, path)
+    with pytest.raises(CheckpointError, match="not a Stable Diffusion model"):
+        made(places, primary="parts", method="No interpolation", name="one")
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "wanted"),
     [

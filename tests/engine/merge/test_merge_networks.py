@@ -132,6 +132,16 @@ def test_several_at_once_in_every_family(family: str, places: Places) -> None:
     assert told["networks"][0]["hash"] == networks.short_hash(first, places)
 
 
+def test_networks_go_into_folders_of_parts_and_come_out_of_them(places: Places) -> None:
+    base = checkpoints.write(models(places), "base.safetensors", "SDXL")
+    lora(places, "SDXL", checkpoint=base)
+    checkpoints.save_folder(models(places) / "parts", load(base))
+    whole, parts = (done(MergeNetworksRequest(checkpoint=name, networks=("n",)), places) for name in ("base", "parts"))
+    assert_alike(load(parts), load(whole), rtol=0, atol=0)
+    path = done(ExtractRequest(original="parts", tuned=whole.stem, rank=4096, conv_rank=4096, precision="fp32"), places)
+    assert_alike(patched(load(base), (path, 1, 1)), load(whole), rtol=1e-4, atol=1e-4)
+
+
 def test_the_result_paints_as_the_network_does(places: Places) -> None:
     base = checkpoints.write(models(places), "base.safetensors")
     path = lora(places, checkpoint=base)
