@@ -24,6 +24,7 @@ class FactsDialog(QDialog):
         self.setMinimumWidth(560)
         self.paths = list(paths)
         self.list = QListWidget()
+        self.list.setFont(theme.mono_font())
         self.list.setAccessibleName(title)
         self.list.setToolTip(tr("Opens the folder by double click.") if paths else text)
         self.list.addItems(list(lines))
