@@ -32,7 +32,9 @@ FOREIGN = (
     (rb"gguf", "{name} is a GGUF file; this format is not supported yet.", "Use its .safetensors version."),
     (rb"7z\xbc\xaf|rar!|\x1f\x8b", "{name} is an archive.", "Unpack it and use the model file inside."),
 )  # fmt: skip
-WHOLE = {"is_whole": True}  # among the values of an error: the file itself may be sound, for another program
+WHOLE: dict[str, Any] = {
+    "is_whole": True
+}  # among the values of an error: the file itself may be sound, for another program
 PICKLE_ENDS = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 

@@ -32,8 +32,9 @@ def read_picture(path: Path) -> Header | None:
         return None
     infos = {name: TensorInfo("F32", (len(rows), len(rows[0]))) for name, rows in tensors.items()}
     name = _said(path, *_stamp(path)).get("name")
-    is_name = isinstance(name, str) and bool(name) and storable(name) == name
-    return Header(path, path.stat().st_size, infos, {"name": name} if is_name else {})
+    if not isinstance(name, str) or not name or storable(name) != name:
+        return Header(path, path.stat().st_size, infos)
+    return Header(path, path.stat().st_size, infos, {"name": name})
 
 
 def read_rows(path: Path) -> dict[str, Rows]:
