@@ -5,6 +5,7 @@ without its ending; a path puts it elsewhere.
 """
 
 from pathlib import Path
+from typing import Any
 
 from studio.core.option import Record, option
 
@@ -14,7 +15,7 @@ AS_THEY_ARE = "As they are"
 SAFETENSORS, CKPT = "safetensors", "ckpt"
 ANY_CONFIG, NO_CONFIG = "A, B or C", "Don't"
 NO_VAE = "None"
-CHECKPOINT = {"section": INPUTS, "choices": "checkpoints", "empty": "Not chosen"}
+CHECKPOINT: dict[str, Any] = {"section": INPUTS, "choices": "checkpoints", "empty": "Not chosen"}
 NETWORK = {**CHECKPOINT, "choices": "networks"}
 FIXED, BY_RATIO, BY_FRO, BY_SUM = "Fixed", "sv_ratio", "sv_fro", "sv_cumulative"
 KOHYA, DIFFUSERS = "kohya", "diffusers"

@@ -37,12 +37,14 @@ class Origin:
     def shape(self, shapes: Mapping[str, Shape]) -> Shape:
         """Its shape, from those of all tensors."""
         first, *inner = shapes[self.names[0]]
-        shape = (first * len(self.names), *inner)
-        return (*(shape[::-1] if self.is_turned else shape), *((1, 1) if self.is_pointwise else ()))
+        shape: Shape = (first * len(self.names), *inner)
+        shape = shape[::-1] if self.is_turned else shape
+        return (*shape, 1, 1) if self.is_pointwise else shape
 
     def tensor(self, read: Callable[[str], Tensor]) -> Tensor:
         """The tensor; it shares memory with what `read` gives where nothing has to be rearranged."""
-        whole = torch.cat([read(name) for name in self.names]) if len(self.names) > 1 else read(self.names[0])
+        parts = [read(name) for name in self.names]
+        whole = torch.cat(parts) if len(parts) > 1 else parts[0]
         whole = whole.T.contiguous() if self.is_turned else whole
         return whole[:, :, None, None] if self.is_pointwise else whole
 
