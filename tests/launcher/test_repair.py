@@ -423,7 +423,12 @@ def test_findings_are_the_whole_truth_in_words(world: World) -> None:
 
 
 FIXES = {
-    "install_module": [("yaml", ["install: pyyaml"]), ("numpy.core", ["reinstall: numpy==1.26.2"]), ("sgm.x", None), ("utils", None)],
+    "install_module": [
+        ("yaml", ["install: pyyaml"]),
+        ("numpy.core", ["reinstall: numpy==1.26.2"]),
+        ("sgm.x", None),
+        ("utils", None),
+    ],
     "reinstall_package": [("numpy", ["reinstall: numpy==1.26.2"]), ("rich", ["install: rich"])],
     "install_package": [("httpx==0.24.1", ["install: httpx==0.24.1"])],
     "reinstall_pair": [("", ["install: torch==2.1.2+cu121, torchvision==0.16.2+cu121, xformers==0.0.23.post1"])],
