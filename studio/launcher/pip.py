@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,24 +110,22 @@ def pip(
     *,
     line: Callable[[str], None] | None = None,
     timeout_s: float | None = None,
-    system: str = sys.platform,
 ) -> str:
     """Run the environment's pip; returns what it wrote.
 
-    `environ` is child_env's; `line` gets each line as it comes. Raises PipFailed, NotRunnable or Cancelled; a
-    cancelled pip is interrupted, so that it puts back what it was replacing. Windows has no interrupt that lets it:
-    there packages that are being replaced are replaced to the end first.
+    `environ` is child_env's; `line` gets each line as it comes. Raises PipFailed, NotRunnable or Cancelled; what
+    pip has begun to install it installs to the end first: interrupted, it does not put back what it was replacing.
     """
     bar = ["--progress-bar", "raw" if _has_raw_bar(venv) else "off"] if arguments[0] in ("install", "download") else []
     command = [str(program(venv)), "-m", "pip", arguments[0], *bar, *arguments[1:]]
-    told = Telling(context, waits=system == "win32")
+    told = Telling(context)
 
     def both(text: str) -> None:
         told.line(text)
         if line is not None:
             line(text)
 
-    done = run(command, environ, context, line=both, timeout_s=timeout_s, is_busy=lambda: told.is_replacing)
+    done = run(command, environ, context, line=both, timeout_s=timeout_s, is_busy=lambda: told.is_installing)
     context.check()
     if done.code:
         raise why(done.output)
@@ -153,15 +150,14 @@ def why(output: str) -> PipFailed:
 class Telling:
     """Turns pip's lines into progress: bytes while it downloads where pip says them, else which stage it is at."""
 
-    def __init__(self, context: JobContext, *, waits: bool = False) -> None:
+    def __init__(self, context: JobContext) -> None:
         self.context = context
-        self.waits = waits
-        self.is_replacing = False
+        self.is_installing = False
 
     def line(self, text: str) -> None:
-        """Report what a line says, if anything. Raises Cancelled, unless packages are being replaced and it `waits`."""
-        self.is_replacing |= self.waits and text.startswith("Installing collected packages:")
-        if self.is_replacing:
+        """Report what a line says, if anything. Raises Cancelled, unless packages are being installed."""
+        self.is_installing |= text.startswith("Installing collected packages:")
+        if self.is_installing:
             self.context.report("progress", Progress(0, 0, "Installing packages"))
             return
         bar = re.fullmatch(r"\s*Progress (\d+) of (\d+)", text)
@@ -174,9 +170,7 @@ class Telling:
             self.context.progress(0, 0, "Downloading packages")
         elif re.match(r"(Building|\s+(Preparing metadata|Building|Installing build dependencies))", text):
             self.context.progress(0, 0, "Building packages")
-        elif text.startswith("Installing collected packages:"):
-            self.context.progress(0, 0, "Installing packages")
-        elif re.match(r"\s*(Attempting uninstall|Found existing installation|Uninstalling)", text):
+        elif re.match(r"\s*(Found existing installation|Uninstalling)", text):
             self.context.progress(0, 0, "Removing packages")
 
 

@@ -39,8 +39,8 @@ def plan(places: Places, install: Install) -> DeletePlan:
 def _is_shared(folder: Path) -> bool:
     """Whether a folder is a whole disk, the user's home or around it, or one where everything is put."""
     home = Path.home()
-    personal = (home, *home.parents, *(home / name for name in PERSONAL))
-    return os.path.normcase(folder) in map(os.path.normcase, (*personal, folder.anchor)) or os.path.ismount(folder)
+    shared = (home, *home.parents, *(home / name for name in PERSONAL), Path(folder.anchor))
+    return os.path.normcase(folder) in {os.path.normcase(path) for path in shared} or os.path.ismount(folder)
 
 
 def remove(places: Places, install: Install, made: DeletePlan) -> Discarded:

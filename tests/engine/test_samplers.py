@@ -18,7 +18,8 @@ ARRAYS, INDEX = load("samplers_f64")
 SIGMAS, _ = load("sigmas")
 DENOISERS = {"gauss": gauss, "gmm": gmm, "cross": cross}
 LEVELS = Levels(torch.from_numpy(ARRAYS["alphas_cumprod_f64"]))
-TOLERANCES = {"LMS": 1e-4, "UniPC": 1e-4}
+# "DPM adaptive" chooses its steps by sums of float32, which processors round differently.
+TOLERANCES = {"LMS": 1e-4, "UniPC": 1e-4, "DPM adaptive": 1e-4}
 # The web UI's own program cannot do these; ours can or says why not.
 ABLE = [case for case in INDEX["cases"] if "error" not in case]
 
@@ -82,7 +83,7 @@ def test_latents_and_calls_are_the_references(case: dict) -> None:
     assert draws.count == case["noises_drawn"]
     assert len(model.calls) == case["nfe"]
     called = t_to_sigma(torch.tensor(case["model_calls"]).double()).tolist() if timed else case["model_calls"]
-    np.testing.assert_allclose(model.calls, called, rtol=1e-6)
+    np.testing.assert_allclose(model.calls, called, rtol=1e-3 if case["sampler"] == "DPM adaptive" else 1e-6)
 
 
 def karras_like(steps: int = 8) -> Tensor:

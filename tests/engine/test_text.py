@@ -19,6 +19,7 @@ from studio.engine.text.emphasis import emphasised
 TINY = Path(__file__).parents[1] / "data" / "golden" / "e2e_tiny"
 PROMPTS = json.loads((TINY / "cases.json").read_text("utf-8"))["components_prompts"]
 PLAN = PromptPlan(steps=20)
+RESTORED_MEAN = 5e-5  # emphasis divides two means near zero: how processors round moves all values together by so much
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,9 @@ def test_conditionings_equal_the_web_uis(encoders: TextEncoders, number: int, cl
     (conditioning,) = encoders.encode([PROMPTS[number]], PromptPlan(20, clip_skip=clip_skip))
     assert conditioning.context.shape == expected.shape
     assert conditioning.vector is None
-    np.testing.assert_allclose(conditioning.context.numpy(), expected, atol=1e-5, rtol=0)
+    scale = conditioning.context.numpy().std() / expected.std()
+    assert scale == pytest.approx(1, rel=RESTORED_MEAN)
+    np.testing.assert_allclose(conditioning.context.numpy() / scale, expected, atol=1e-5, rtol=0)
 
 
 def context(encoders: TextEncoders, text: str, **settings: Any) -> Tensor:

@@ -81,6 +81,7 @@ class Story:
         form = self.shown("installs", InstallsPanel).form
         form.url.setText(url)
         form.folder.set_value(str(folder))
+        form.environment.setChecked(False)  # torch is several GB
         form.go.click()
         self.until(lambda: self.webui.install, FIRST_S)
         self.rest()

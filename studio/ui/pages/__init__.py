@@ -39,16 +39,15 @@ CREATE_MODULES = (
 MODELS_MODULES = (
     "studio.library.index", "studio.library.model_doctor", "studio.library.model_covers",
     "studio.library.model_defaults", "studio.library.gallery", "studio.library.filing", "studio.library.networks",
-    "studio.library.downloads.runner", "studio.library.downloads.sources", "studio.core.merge_request", "studio.tasks",
+    "studio.library.undo_list", "studio.library.downloads.runner", "studio.library.downloads.sources",
+    "studio.core.merge_request", "studio.tasks",
 )  # fmt: skip
-WEBUI_MODULES = tuple(
-    f"studio.launcher.{name}"
-    for name in (
-        "launch", "operations", "culprits", "culprit", "diagnose", "findings", "fixes", "environment_fixes", "report",
-        "connect", "console", "lint", "webui_user", "snapshots", "extension_index", "extension_preview",
-        "network", "network_route",
-    )
+LAUNCHER_MODULES = (
+    "launch", "operations", "culprits", "culprit", "diagnose", "findings", "fixes", "environment_fixes", "report",
+    "connect", "console", "lint", "webui_user", "snapshots", "extension_index", "extension_preview", "network",
+    "network_route", "removal", "space",
 )  # fmt: skip
+WEBUI_MODULES = ("studio.catalog.mirrors", *(f"studio.launcher.{name}" for name in LAUNCHER_MODULES))
 PAGES = (
     PageRow("home", "Home", "house", "home:HomePage", ("studio.doctor",)),
     PageRow("create", "Create", "paint-brush", "create:CreatePage", CREATE_MODULES),
