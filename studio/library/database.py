@@ -136,3 +136,8 @@ def free_name(path: Path) -> Path:
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     names = (path.with_name(f"{path.name}.broken-{stamp}{f'-{n}' if n else ''}") for n in range(1000))
     return next(name for name in names if not name.exists())
+
+
+def storable(text: str) -> str:
+    """`text` without the halves of characters that JSON can hold and a database cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -16,9 +16,9 @@ from studio.core.infotext_pictures import read_texts
 from studio.core.job import JobContext
 from studio.core.request import GenerateRequest
 from studio.core.result import SavedImage
-from studio.library.database import Database
+from studio.library.database import Database, storable
 from studio.library.folders import walk
-from studio.library.gallery_search import condition, segmented, storable, use_of
+from studio.library.gallery_search import condition, segmented, use_of
 
 VERSION = 1
 ENDS = (".png", ".jpg", ".jpeg", ".webp")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio.core.errors import BadRequest
+from studio.library.database import storable
 
 PIECE = re.compile(r"""(?P<minus>-?)(?:(?P<key>\w+)[:：])?(?P<value>"[^"]*"?|[^\s"]*)""")
 STARRED = "starred"
@@ -78,11 +79,6 @@ def use_of(use: str, name: str) -> Condition | None:
         phrase = segmented(storable(name)).replace('"', " ")
         return "picture.id IN (SELECT rowid FROM words WHERE words MATCH ?)", [f'{{prompt negative}} : "{phrase}"']
     return None
-
-
-def storable(text: str) -> str:
-    """`text` without the halves of characters that JSON can hold and a database cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def segmented(text: str) -> str:

@@ -12,9 +12,8 @@ from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.core.settings import Settings
 from studio.library import model_rows
-from studio.library.database import Database
+from studio.library.database import Database, storable
 from studio.library.folders import homes
-from studio.library.gallery_search import storable
 from studio.library.model_files import ModelFile, Seen, Stamp, listed, stamp_beside
 from studio.library.model_rows import SORTS, THERE, Model, Query
 

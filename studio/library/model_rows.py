@@ -13,8 +13,8 @@ from studio.catalog import find
 from studio.catalog.model_folders import MODEL_FOLDERS, PICTURES
 from studio.core.errors import CheckpointError
 from studio.library import model_facts, sidecars
+from studio.library.database import storable
 from studio.library.folders import Home
-from studio.library.gallery_search import storable
 from studio.library.model_facts import ModelFacts
 from studio.library.model_files import ModelFile
 from studio.library.sidecars import Sidecar

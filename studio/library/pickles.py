@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from studio.core.errors import CheckpointError
-from studio.library.gallery_search import storable
+from studio.library.database import storable
 from studio.library.pickle_machine import Global, Machine, Made, Stored
 
 ZIP = b"PK\x03\x04"

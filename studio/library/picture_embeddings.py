@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from studio.core.errors import CheckpointError
-from studio.library.gallery_search import storable
+from studio.library.database import storable
 from studio.library.headers import AGAIN, Header, TensorInfo
 
 CHUNK = "sd-ti-embedding"

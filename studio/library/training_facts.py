@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from studio.library.gallery_search import storable
+from studio.library.database import storable
 
 MAX_JSON = 2**25
 MOST_TAGS = 50
