@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from studio.core.errors import DiskFull, FileProblem
@@ -55,14 +56,13 @@ def copy_file(source: str | Path, target: str | Path, check: Callable[[], object
 
 
 def settle_names(folder: Path) -> None:
-    """See what was renamed in a folder on the disk, where the system can say so (Windows does it by itself)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Let what was renamed in a folder survive a power cut, where folders can be synced; Windows does it by itself."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def problem(path: Path, error: OSError) -> DiskFull | FileProblem:

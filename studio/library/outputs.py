@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 
 from studio.core import infotext
-from studio.core.files import problem, write_atomically
+from studio.core.files import problem, settle_names, write_atomically
 from studio.core.infotext_pictures import encode, fits
 from studio.core.paths import Places
 from studio.core.request import GenerateRequest
@@ -169,7 +169,7 @@ def _named(temporary: Path, wanted: Path) -> Path:
             _rename(temporary, path)
         except FileExistsError:
             continue
-        _sync_folder(path.parent)
+        settle_names(path.parent)
         return path
     raise AssertionError  # count() does not end
 
@@ -188,16 +188,6 @@ def _rename(temporary: Path, path: Path) -> None:
             raise
         path.open("xb").close()  # a file system without links: take the name first
         temporary.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where folders can be synced."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def sweep(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from studio.catalog.hubs import HUB_BASES
 from studio.catalog.model_folders import PICTURES
 from studio.core import trash
 from studio.core.errors import StudioError
-from studio.core.files import problem, write_atomically
+from studio.core.files import problem, settle_names, write_atomically
 from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.library import hashes, sidecars
@@ -58,7 +58,7 @@ def put(part: Path, folder: Path, name: str, places: Places, begin: Callable[[Pa
                 with hashes.kept({part: target}, places):
                     is_moved = _move(part, target)
                 if is_moved:
-                    _sync(folder)
+                    settle_names(folder)
                     return target
     except OSError as error:
         raise problem(folder, error) from error
@@ -143,14 +143,3 @@ def _move(part: Path, target: Path) -> bool:
         return True
     part.unlink()
     return True
-
-
-def _sync(folder: Path) -> None:
-    """Let the new name survive a power cut; Windows does it by itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
