@@ -9,6 +9,8 @@ import pytest
 import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from studio.core.errors import BadRequest, Cancelled, CheckpointError
 from studio.core.job import JobContext, Progress
@@ -41,6 +43,7 @@ from studio.training.pocket.train import train
 from tests.training.pocket_set import SMALL, write_set
 
 SMOKE_STEPS = 20
+TINY = ROOT / "tests" / "data" / "golden" / "e2e_tiny" / "models" / "tiny_sd15.safetensors"
 ROW = Row("red ball", "blue ball", ("round", "toy"), "noto style", pictures.COLOURED)
 
 
@@ -189,6 +192,25 @@ def test_only_a_file_of_the_recipe_is_a_beginning(folder: Path, trained: Path) -
     with pytest.raises(CheckpointError, match="not a model of this recipe"):
         train(folder, 0, resume=False, context=JobContext(), recipe=wider, start=export.path(trained))
     assert not autoencoder.path(folder).is_file()
+
+
+def test_no_file_from_elsewhere_is_a_beginning(folder: Path) -> None:
+    broken = folder / "broken.safetensors"
+    broken.write_bytes(b"<html>not found</html>")
+    for file in (TINY, broken, folder / "gone.safetensors"):
+        with pytest.raises(CheckpointError):
+            train(folder, 0, resume=False, context=JobContext(), recipe=SMALL, start=file)
+        assert not autoencoder.path(folder).is_file()
+
+
+def test_a_beginning_that_was_broken_off_is_begun_anew(trained: Path, folder: Path) -> None:
+    file = folder / "start.safetensors"
+    with safe_open(export.path(trained), "pt") as made:
+        tensors = {name: made.get_tensor(name) for name in made.keys()}  # noqa: SIM118
+        save_file(tensors, file, {**made.metadata(), export.STEPS: "-1.5"})
+    painter.path(folder).write_bytes(b"half of a state")
+    train(folder, 0, resume=False, context=JobContext(), recipe=SMALL, start=file)
+    assert _steps(painter.path(folder)) == 1
 
 
 def test_after_a_kill_training_goes_on_from_the_last_checkpoint(folder: Path) -> None:

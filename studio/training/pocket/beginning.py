@@ -20,20 +20,20 @@ def begin(recipe: Recipe, folder: Path, file: Path) -> None:
     Raises CheckpointError, DiskFull, FileProblem.
     """
     found = load(file)
-    steps = int(headers.read(file).metadata.get(export.STEPS, "0"))
+    steps = headers.read(file).metadata.get(export.STEPS, "")
     try:
         vae = nets.vae(recipe)
         vae.load_state_dict(found.vae.state_dict())
         painter_nets = _painter_nets(recipe, folder, found)
-    except RuntimeError as error:
+    except (RuntimeError, IndexError) as error:  # other sizes, or fewer words
         raise CheckpointError(
             file,
             "{name} is not a model of this recipe.",
             "Begin with a file that the recipe wrote.",
             details=str(error),
         ) from error
-    _save(vae, autoencoder.steps(recipe), autoencoder.path(folder))
-    _save(painter_nets, steps, painter.path(folder))
+    _save(painter_nets, int(steps) if steps.isdecimal() else 0, painter.path(folder))
+    _save(vae, autoencoder.steps(recipe), autoencoder.path(folder))  # last: by it a training is known to be begun
 
 
 def _painter_nets(recipe: Recipe, folder: Path, found: Checkpoint) -> nn.ModuleDict:
@@ -47,6 +47,7 @@ def _painter_nets(recipe: Recipe, folder: Path, found: Checkpoint) -> nn.ModuleD
 
 
 def _save(module: nn.Module, step: int, path: Path) -> None:
+    path.unlink(missing_ok=True)  # of a beginning that was broken off
     training = Training(module, Plan(rate=0.0), path)
     training.step = step
     training.save()
