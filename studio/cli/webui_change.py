@@ -51,6 +51,7 @@ def install(given: argparse.Namespace) -> int:
                 around.places, folder, given.kind, env, context,
                 url=given.url, branch=given.branch, mirror=mirror, title=given.title,
             )  # fmt: skip
+            _show_models(made, around)
             if given.environment:
                 transactions.run(made, new_environment.change(made, around), around, context)
     except Cancelled:
@@ -65,9 +66,15 @@ def adopt(given: argparse.Namespace) -> int:
     try:
         with work() as context:
             made = installs.adopt(around.places, given.folder, env, context, title=given.title, key=given.kind)
+            _show_models(made, around)
     except Cancelled:
         return INTERRUPTED
     return show(given, _installed(made), [f"{made.folder} is in the list, as {made.key}."])
+
+
+def _show_models(made: Install, around: Surroundings) -> None:
+    """Its models are found with the studio's own from now on."""
+    around.settings.with_models_of(made.folder).save(around.places.settings)
 
 
 def _installed(made: Install) -> JSON:

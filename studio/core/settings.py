@@ -210,6 +210,10 @@ class Settings(Record):
             return Settings()
         return lenient(Settings, values if isinstance(values, dict) else {})
 
+    def with_models_of(self, folder: Path) -> "Settings":
+        """These settings, the models in a web UI's folder being found with the studio's own."""
+        return self.model_copy(update={"model_folders": tuple(dict.fromkeys((*self.model_folders, str(folder))))})
+
     def save(self, path: Path) -> None:
         """Write settings atomically."""
         write_atomically(path, self.model_dump_json(indent=1).encode())

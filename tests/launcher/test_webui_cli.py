@@ -16,6 +16,7 @@ from git_world import git
 from standin_world import free_port
 
 from studio.core.paths import ROOT, Places
+from studio.core.settings import Settings
 from studio.launcher import launch_options
 from studio.launcher.launch_options import LaunchOptions
 
@@ -202,6 +203,7 @@ def test_installing_adopting_and_removing(terminal: Terminal, tmp_path: Path) ->
     assert terminal.ask("remove", "a1111-2", "--forget")["forgotten"]
     assert (folder / "launch.py").is_file()
     assert terminal.ask("adopt", str(folder))["source"] == "a1111"
+    assert Settings.load(terminal.world.around.places.settings).model_folders == (str(folder),)
     key = terminal.ask("status")["webuis"][1]["key"]
     assert terminal.ask("remove", key)["files"] > 5
     assert folder.is_dir()

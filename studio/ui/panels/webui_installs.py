@@ -137,9 +137,8 @@ class InstallsPanel(WebuiPanel):
 
     def _show_models(self, folder: Path) -> None:
         """Its models are found with the studio's own from now on."""
-        known = self.webui.session.settings.model_folders
-        if str(folder) not in known:
-            self.webui.session.change_settings(model_folders=(*known, str(folder)))
+        session = self.webui.session
+        session.change_settings(model_folders=session.settings.with_models_of(folder).model_folders)
 
     @Slot()
     def _refresh_list(self) -> None:
