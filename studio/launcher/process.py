@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
-from studio.core.errors import BadRequest, FileProblem, StudioError
+from studio.core.errors import BadRequest, StudioError
 from studio.core.paths import Places
-from studio.launcher import http_local, journal, ports, process_group, run_file, run_log, stages
+from studio.launcher import http_local, journal, process_group, run_file, run_log, spawning, stages
 from studio.launcher.install import Install
+from studio.launcher.spawning import source_of
 from studio.launcher.stages import StageWatch, StartUp
 
 LOOK_EVERY_S = 0.05
@@ -100,23 +100,8 @@ LEFT = NEVER_BEGUN
 """What stands for the end of a run that goes on without the studio."""
 
 
-class AlreadyRunning(StudioError):
-    """The install runs already."""
-
-
 class NotEnded(StudioError):
     """The system does not end a process, as where a driver hangs."""
-
-
-class NoEnvironment(FileProblem):
-    """The install has no Python to run with."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            path,
-            "The environment of the web UI is missing.",
-            "Make it: Python packages of several GB, fitted to this machine.",
-        )
 
 
 class Leader(Protocol):
@@ -144,11 +129,6 @@ class Adopted:
         return None if self._run.is_alive else 0
 
 
-def source_of(install: Install) -> WebuiSource:
-    """The row of the program an install is."""
-    return next(row for row in WEBUI_SOURCES if row.key == install.source)
-
-
 def ignore(event: Event) -> None:
     """The listener of a run nobody watches."""
 
@@ -165,7 +145,7 @@ def start(
     Raises NoEnvironment, FileProblem (no entry script), AlreadyRunning, Busy while it is changed, PortTaken.
     """
     with journal.locked(places, install.key):
-        _check(install, source_of(install), arguments, places)
+        spawning.check(install, arguments, places)
         return _begun(install, arguments, environ, places, listener)
 
 
@@ -176,8 +156,7 @@ def _begun(
     log = run_log.begin(places.logs / install.key)
     with contextlib.suppress(OSError):  # one that cannot be deleted cannot be written by the web UI either
         restart_note(install).unlink()
-    command = [str(install.python), source_of(install).entry, *arguments]
-    child = _spawn(command, install.folder, _environment(environ, mark), log)
+    child = spawning.spawn(install, arguments, environ, mark, log)
     run = run_file.written(child.pid, mark, tuple(arguments), log)
     try:
         run_file.save(places, install.key, run)
@@ -196,60 +175,6 @@ def adopt(install: Install, places: Places, listener: Listener = ignore) -> "Web
     """Take over the run that a studio which is gone left behind, with all of its output; None if there is none."""
     run = run_file.running(places, install.key)
     return WebUI(install, places, Adopted(run), run, listener) if run is not None else None
-
-
-def port_of(arguments: Sequence[str], usual: int = 7860) -> int:
-    """The port that arguments ask for (the last counts), else the usual one."""
-    usual = 7861 if "--nowebui" in arguments else usual
-    for place, argument in reversed(list(enumerate(arguments))):
-        name, _, value = argument.partition("=")
-        if name == "--port":
-            value = value or next(iter(arguments[place + 1 :]), "")
-            return int(value) if value.isdecimal() and int(value) <= ports.HIGHEST else usual
-    return usual
-
-
-def _check(install: Install, row: WebuiSource, arguments: Sequence[str], places: Places) -> None:
-    if not (install.folder / row.entry).is_file():
-        raise FileProblem(install.folder / row.entry, "{path} is missing.", "Repair the web UI or install it again.")
-    if not install.python.is_file():
-        raise NoEnvironment(install.python)
-    run = run_file.running(places, install.key)
-    if run is not None:
-        raise AlreadyRunning(
-            "{title} is running already.", "Stop it first, or show its log.", title=install.title, pid=run.pid
-        )
-    is_open = any(argument.partition("=")[0] in ("--listen", "--server-name") for argument in arguments)
-    ports.check(port_of(arguments, row.port), "0.0.0.0" if is_open else "127.0.0.1")  # noqa: S104 - asked for
-
-
-def _environment(environ: Mapping[str, str], mark: str) -> dict[str, str]:
-    """The browser is the studio's to open: a restarting web UI opens none."""
-    return {**environ, process_group.MARK: mark, "SD_WEBUI_RESTART": "tmp/restart", "SD_WEBUI_RESTARTING": "1"}
-
-
-def _spawn(command: Sequence[str], folder: Path, environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
-    """Output goes to a file: it outlives the studio, and a web UI that writes much never waits for a reader."""
-    try:
-        with log.open("ab") as file:
-            return subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environ,
-                stdin=subprocess.PIPE,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                creationflags=process_group.creation_flags(),
-                start_new_session=True,
-            )
-    except OSError as error:
-        raise FileProblem(command[0], "{path} cannot be run.", "Repair the environment.", details=str(error)) from error
-    except ValueError as error:  # a zero byte, half a character, a name with an equals sign
-        raise BadRequest(
-            "An argument or an environment variable cannot be handed over: {reason}",
-            "Look through the options for signs that do not belong there.",
-            reason=error,
-        ) from error
 
 
 class WebUI:

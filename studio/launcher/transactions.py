@@ -19,8 +19,8 @@ from studio.launcher.git import Repository
 from studio.launcher.install import Install
 from studio.launcher.journal import Entry, Step
 from studio.launcher.probe import TIMEOUT_S, Probed, end_left, probe
-from studio.launcher.process import AlreadyRunning
 from studio.launcher.shield import Shield, record_folder
+from studio.launcher.spawning import AlreadyRunning
 from studio.launcher.state_restore import NotRestored, Restoring, Undo, discarded_since
 from studio.launcher.surroundings import Surroundings
 

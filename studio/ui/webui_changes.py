@@ -18,8 +18,8 @@ from studio.core.job import JobContext, Progress
 from studio.launcher import operations, shield, transactions
 from studio.launcher.install import Install
 from studio.launcher.journal import Entry
-from studio.launcher.process import AlreadyRunning
 from studio.launcher.shield import Shield, ShieldBlocked
+from studio.launcher.spawning import AlreadyRunning
 from studio.launcher.state_restore import NotRestored
 from studio.launcher.surroundings import Surroundings
 from studio.launcher.transactions import Change, Finished, Line, NotReady

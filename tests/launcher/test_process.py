@@ -16,11 +16,13 @@ import pytest
 from standin_world import add_broken_extension, environment, free_port, make_standin, tell
 from webui_listener import Heard, until, until_ready
 
+from studio.catalog.webui_sources import WEBUI_SOURCES, WebuiSource
 from studio.core.errors import BadRequest, DiskFull, FileProblem
 from studio.core.paths import Places
 from studio.launcher import http_local, journal, ports, process, process_group, run_file, run_log, stages
 from studio.launcher.install import Install
-from studio.launcher.process import AlreadyRunning, NotEnded, Output, Patience, Served, State, WebUI
+from studio.launcher.process import NotEnded, Output, Patience, Served, State, WebUI
+from studio.launcher.spawning import AlreadyRunning, port_of
 from studio.launcher.stages import StartUp
 
 QUICK = Patience(ask_s=2, interrupt_s=2, kill_s=2)
@@ -130,8 +132,8 @@ def test_line_makes_ready_where_ping_is_not_there(world: World) -> None:
     assert not http_local.answers(webui.url + "/internal/ping")
 
 
-def _row_that_waits_for(install: Install) -> process.WebuiSource:
-    row = next(row for row in process.WEBUI_SOURCES if row.key == install.source)
+def _row_that_waits_for(install: Install) -> WebuiSource:
+    row = next(row for row in WEBUI_SOURCES if row.key == install.source)
     return replace(row, ready="a line that never comes")
 
 
@@ -507,4 +509,4 @@ def test_logs_of_earlier_runs_are_kept(world: World) -> None:
     ],
 )
 def test_port_of(arguments: list[str], port: int) -> None:
-    assert process.port_of(arguments) == port
+    assert port_of(arguments) == port

@@ -13,7 +13,7 @@ from studio.core.job import JobContext
 from studio.core.paths import Places
 from studio.launcher import installs, journal, process, removal
 from studio.launcher.install import Install
-from studio.launcher.process import AlreadyRunning
+from studio.launcher.spawning import AlreadyRunning
 
 
 def listed(folder: Path, places: Places) -> Install:

@@ -30,8 +30,9 @@ from studio.launcher import (
 )
 from studio.launcher.install import Install
 from studio.launcher.operations import ScriptFailed
-from studio.launcher.process import AlreadyRunning, Patience
+from studio.launcher.process import Patience
 from studio.launcher.shield import ShieldBlocked
+from studio.launcher.spawning import AlreadyRunning
 from studio.launcher.state_restore import NotRestored
 from studio.launcher.transactions import Change, Finished, NotReady
 

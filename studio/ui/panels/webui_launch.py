@@ -10,7 +10,8 @@ from studio.catalog.changes import TITLES
 from studio.core.errors import StudioError
 from studio.launcher.launch import open_page
 from studio.launcher.ports import PortTaken
-from studio.launcher.process import NoEnvironment, State
+from studio.launcher.process import State
+from studio.launcher.spawning import NoEnvironment
 from studio.launcher.stages import STAGES, StageTime, StartUp
 from studio.ui import theme
 from studio.ui.icons import icon
